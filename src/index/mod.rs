@@ -1,0 +1,1 @@
+//! Passages → segments, and back to hits.

@@ -1,0 +1,17 @@
+//! Dateline turns a folder of news into an archive that answers who, what, where and when.
+
+#![forbid(unsafe_code)]
+
+pub mod analyze;
+pub mod article;
+pub mod date;
+pub mod entity;
+pub mod error;
+pub mod index;
+pub mod passage;
+pub mod query;
+pub mod read;
+pub mod snippet;
+
+pub use article::Article;
+pub use error::{Error, Result};
