@@ -42,9 +42,15 @@ pub enum Kind {
     /// `/regex/`, matched on whole folded surface forms.
     Regex(String),
     /// `word~N`: at most N (1 or 2) edits from the folded surface form.
-    Fuzzy { word: String, edits: u8 },
+    Fuzzy {
+        word: String,
+        edits: u8,
+    },
     /// `"…"~slop`: words as typed, in order.
-    Phrase { words: Vec<String>, slop: u32 },
+    Phrase {
+        words: Vec<String>,
+        slop: u32,
+    },
     /// `a NEAR/n b` (`ordered` false) or `a ADJ/n b` (true): at most `distance` words apart.
     Near {
         operands: Vec<Node>,
@@ -59,10 +65,16 @@ pub enum Kind {
     /// Words and clauses side by side; what an optional clause demands is [`Match`]'s.
     Bag(Vec<Clause>),
     /// `title:`, `heading:`, `lead:`, `text:` over a word, phrase or group.
-    Within { field: Field, node: Box<Node> },
+    Within {
+        field: Field,
+        node: Box<Node>,
+    },
     /// `source:`, `author:`, `lang:`, `path:`, `url:`, `id:`, `keyword:`, `person:`, `org:`, `place:`,
     /// `entity:` with a value (words that must stand together in the name; a trailing `*` is a prefix).
-    Value { field: Field, value: String },
+    Value {
+        field: Field,
+        value: String,
+    },
     /// `date:` (published) or `about:` (mentioned); inclusive days, `None` is open.
     Dates {
         axis: Axis,
