@@ -109,3 +109,20 @@ pub fn parse_query_date(text: &str, now: Date) -> Result<(Option<Date>, Option<D
     let _ = now;
     Err(format!("{text}: not a date"))
 }
+
+/// Packs an interval into the fast field `about`.
+pub fn pack(interval: Interval) -> u64 {
+    let bias = |day: i32| u64::from(day.wrapping_sub(i32::MIN).cast_unsigned());
+    (bias(interval.start) << 32) | bias(interval.end - 1)
+}
+
+/// Appends the minimal calendar cover of `interval` to `out`.
+pub fn cover(interval: Interval, out: &mut Vec<u64>) {
+    let _ = (interval, out);
+}
+
+/// The proper ancestors of a cover's members, sorted, each once.
+pub fn ancestors(cover: &[u64]) -> Vec<u64> {
+    let _ = cover;
+    Vec::new()
+}

@@ -1,1 +1,5 @@
 //! Passages → segments, and back to hits.
+
+pub mod document;
+pub mod request;
+pub mod schema;

@@ -1,0 +1,169 @@
+//! What is asked of an index and what it answers: plain data.
+
+use crate::article::EntityKind;
+use crate::query::{Match, Note, Query};
+use crate::snippet::Snippet;
+use jiff::{Timestamp, civil::Date};
+use serde::{Serialize, Serializer};
+use std::time::Instant;
+
+/// One search.
+#[derive(Clone, Debug)]
+pub struct SearchRequest {
+    pub query: Query,
+    /// What was asked, as shown in results; the notes' spans are bytes of it.
+    pub text: String,
+    /// Repairs and resolved dates from parsing; search adds its own.
+    pub notes: Vec<Note>,
+    pub unit: Unit,
+    pub matching: Match,
+    pub sort: Sort,
+    /// 0 counts only.
+    pub limit: usize,
+    pub offset: usize,
+    pub duplicates: Duplicates,
+    /// Windows a hit, 0 to 3.
+    pub snippets: usize,
+    pub rank: Rank,
+    /// The archive as it stood on that day: nothing later, recency counted from there.
+    pub as_of: Option<Date>,
+    /// Half-life in days of an article's weight; `None` leaves time out unless `as_of` is given.
+    pub recency_days: Option<f64>,
+    /// Adds terms of the best hits to the query (RM3).
+    pub expand: bool,
+    /// Embargoed articles appear from their time on.
+    pub now: Timestamp,
+    /// `total` must be exact.
+    pub count: bool,
+    pub explain: bool,
+    /// Languages whose stems a word is looked up under; empty: those of the archive.
+    pub langs: Vec<String>,
+    pub deadline: Option<Instant>,
+}
+
+impl SearchRequest {
+    /// A request with the defaults of `search`.
+    pub fn new(query: Query, text: impl Into<String>, now: Timestamp) -> Self {
+        Self {
+            query,
+            text: text.into(),
+            notes: Vec::new(),
+            unit: Unit::Passage,
+            matching: Match::Any,
+            sort: Sort::Relevance,
+            limit: 10,
+            offset: 0,
+            duplicates: Duplicates::Collapse,
+            snippets: 1,
+            rank: Rank::Full,
+            as_of: None,
+            recency_days: None,
+            expand: false,
+            now,
+            count: false,
+            explain: false,
+            langs: Vec::new(),
+            deadline: None,
+        }
+    }
+}
+
+/// What a hit is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Unit {
+    Passage,
+    Article,
+}
+
+/// The order of hits; undated articles come last in both time orders.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sort {
+    Relevance,
+    Newest,
+    Oldest,
+}
+
+/// Whether a story family is one hit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Duplicates {
+    Collapse,
+    Show,
+}
+
+/// How hits are ranked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rank {
+    /// Both stages.
+    Full,
+    /// BM25 alone.
+    Bm25,
+}
+
+/// What a search found.
+#[derive(Clone, Debug)]
+pub struct SearchResults {
+    pub query: String,
+    /// Units that match, before `limit`, after collapsing.
+    pub total: u64,
+    pub total_is_exact: bool,
+    pub elapsed_ms: f64,
+    pub notes: Vec<Note>,
+    pub hits: Vec<Hit>,
+}
+
+/// One hit. Serialises to the contract's HIT, `schema_version` first.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Hit {
+    #[serde(serialize_with = "schema_version")]
+    pub schema_version: (),
+    /// From 1, counting `offset`.
+    pub rank: usize,
+    pub score: f32,
+    pub article: String,
+    pub passage: u32,
+    pub section: u32,
+    pub title: Option<String>,
+    pub heading: Option<String>,
+    pub source: Option<String>,
+    pub authors: Vec<String>,
+    pub url: Option<String>,
+    pub path: String,
+    pub lang: Option<String>,
+    pub status: Option<String>,
+    pub published: Option<String>,
+    pub text: String,
+    pub snippets: Vec<Snippet>,
+    pub entities: Vec<HitEntity>,
+    pub dates: Vec<HitDate>,
+    /// Further copies of its story that pass the filters.
+    pub duplicates: u64,
+    /// Where the title matched, byte ranges.
+    pub title_marks: Vec<[u32; 2]>,
+    /// With `explain`: why it stands where it stands, a line each.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub explanation: Option<Vec<String>>,
+}
+
+/// A name in a hit's passage.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct HitEntity {
+    #[serde(rename = "type")]
+    pub kind: EntityKind,
+    pub name: String,
+}
+
+/// Days that a hit's passage speaks of, both inclusive.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct HitDate {
+    pub from: String,
+    pub to: String,
+    pub text: String,
+}
+
+/// The version of the JSON's schema.
+pub const SCHEMA_VERSION: u32 = 1;
+
+fn schema_version<S: Serializer>(_: &(), s: S) -> Result<S::Ok, S::Error> {
+    s.serialize_u32(SCHEMA_VERSION)
+}
