@@ -4,8 +4,11 @@
 //! stream, asks every reader of [`readers`] how well the content fits, and hands the articles of
 //! the best to a sink, one by one. A bad record is an [`Outcome`] like any other, never the end.
 
+pub mod clean;
+pub mod encoding;
 mod input;
 mod limits;
+pub mod published;
 mod trouble;
 
 pub use input::{Head, Input};
