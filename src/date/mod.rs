@@ -1,5 +1,11 @@
 //! Date expressions: found in text, resolved against a reference day, turned into day intervals.
 
+mod calendar;
+pub mod cover;
+mod line;
+
+pub use line::date_line;
+
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -56,14 +62,18 @@ impl Interval {
 
 /// Days from 1970-01-01 to `date`.
 pub fn day_number(date: Date) -> i32 {
-    let epoch = Date::constant(1970, 1, 1);
-    date.since(epoch).map_or(0, |span| span.get_days())
+    calendar::days(
+        i32::from(date.year()),
+        date.month() as u32,
+        date.day() as u32,
+    )
 }
 
 /// The date `days` after 1970-01-01, clamped to the calendar's bounds.
 pub fn date_of(days: i32) -> Date {
-    use jiff::ToSpan;
-    Date::constant(1970, 1, 1).saturating_add(days.days())
+    let days = days.clamp(calendar::days(-9999, 1, 1), calendar::LAST_DAY);
+    let (year, month, day) = calendar::civil(days);
+    Date::new(year as i16, month as i8, day as i8).unwrap_or(Date::MAX)
 }
 
 /// The kinds of expression that TIMEX3 knows, and ranges beside them.
