@@ -1,0 +1,518 @@
+//! An index on disk, opened for reading: one commit at a time, segments and side tables together.
+//!
+//! Layout of the folder:
+//!
+//! ```text
+//! .dateline/
+//!   .gitignore            holds `*`
+//!   segments/             tantivy's: meta.json (with the payload) and the segments
+//!   NAME-GENERATION.bin   side tables that the payload names
+//!   writer.lock           locked and naming its holder's process id while somebody writes
+//! ```
+
+use super::directory::Folder;
+use super::payload::Payload;
+use super::schema::{self, FORMAT, Fields};
+use crate::error::{Error, Result};
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, RwLock};
+use tantivy::directory::error::OpenReadError;
+use tantivy::directory::{Directory, OwnedBytes, RamDirectory};
+use tantivy::{Index, IndexReader, ReloadPolicy, Searcher, TantivyError};
+
+/// Name of the index's folder.
+pub const FOLDER: &str = ".dateline";
+/// Name of tantivy's folder within it.
+pub const SEGMENTS: &str = "segments";
+
+/// How often a reader starts again because files of the commit it was opening went away.
+const ATTEMPTS: usize = 20;
+
+/// An index opened for reading.
+pub struct Archive {
+    /// The index folder; empty in memory.
+    location: PathBuf,
+    index: Index,
+    reader: IndexReader,
+    fields: Fields,
+    /// Where side tables lie.
+    tables: Box<dyn Directory>,
+    current: RwLock<Arc<Snapshot>>,
+}
+
+/// One commit: all its parts stay readable for as long as this is held.
+pub struct Snapshot {
+    pub searcher: Searcher,
+    pub payload: Payload,
+    tables: BTreeMap<String, OwnedBytes>,
+}
+
+impl Snapshot {
+    /// The content of a side table; `None` where this commit has none of that name.
+    pub fn table(&self, name: &str) -> Option<OwnedBytes> {
+        self.tables.get(name).cloned()
+    }
+}
+
+impl Archive {
+    /// Opens the index in `folder` (normally a `.dateline`) at its last commit.
+    ///
+    /// Costs what `meta.json` and the segments' footers cost; the ledger is mapped, not read.
+    ///
+    /// # Errors
+    /// `NoIndex` where nothing was ever committed, `Damaged` for another format or files that are
+    /// missing or cut, `Io` where reading is refused.
+    pub fn open(folder: &Path) -> Result<Self> {
+        let (segments, tables) = folders(folder)?;
+        Self::open_in(folder, segments, tables)
+    }
+
+    /// Opens an index whose parts lie in two tantivy directories.
+    pub(crate) fn open_in(
+        location: &Path,
+        segments: Box<dyn Directory>,
+        tables: Box<dyn Directory>,
+    ) -> Result<Self> {
+        match Index::exists(segments.as_ref()) {
+            Ok(true) => {}
+            Ok(false) => return Err(without_meta(location)),
+            Err(e) => return Err(broken(location, e.into())),
+        }
+        let raw = segments.box_clone();
+        let index = Index::open(segments).map_err(|e| {
+            other_format(location, raw.as_ref()).unwrap_or_else(|| broken(location, e))
+        })?;
+        Self::of_index(location, index, tables)
+    }
+
+    pub(crate) fn of_index(
+        location: &Path,
+        index: Index,
+        tables: Box<dyn Directory>,
+    ) -> Result<Self> {
+        schema::register(&index);
+        let payload = read_payload(location, &index)?;
+        let (expected, fields) = schema::schema();
+        if index.schema() != expected {
+            return Err(Error::Damaged(format!(
+                "{}: its schema is not that of format {FORMAT}; `dateline index --rebuild` writes it anew",
+                location.display()
+            )));
+        }
+        let reader = open_reader(location, &index)?;
+        let snapshot = take(location, &index, &reader, tables.as_ref(), payload)?;
+        Ok(Self {
+            location: location.to_path_buf(),
+            index,
+            reader,
+            fields,
+            tables,
+            current: RwLock::new(Arc::new(snapshot)),
+        })
+    }
+
+    /// An index in memory that holds `articles`, for tests and for one-off questions.
+    ///
+    /// Articles without an id take their own id, else their path.
+    pub fn in_memory(articles: Vec<crate::Article>) -> Result<Self> {
+        super::writer::in_memory(articles)
+    }
+
+    /// Where it lies.
+    pub fn location(&self) -> &Path {
+        &self.location
+    }
+
+    pub fn fields(&self) -> Fields {
+        self.fields
+    }
+
+    /// tantivy's own handle.
+    pub fn index(&self) -> &Index {
+        &self.index
+    }
+
+    /// The commit that was last opened or reloaded.
+    pub fn snapshot(&self) -> Arc<Snapshot> {
+        match self.current.read() {
+            Ok(current) => Arc::clone(&current),
+            Err(poisoned) => Arc::clone(&poisoned.into_inner()),
+        }
+    }
+
+    /// The searcher of [`snapshot`](Self::snapshot).
+    pub fn searcher(&self) -> Searcher {
+        self.snapshot().searcher.clone()
+    }
+
+    /// The number of the commit that is open.
+    pub fn generation(&self) -> u64 {
+        self.snapshot().payload.generation
+    }
+
+    /// Moves on to the last commit; false if that is open already. Held snapshots are not touched.
+    pub fn reload(&self) -> Result<bool> {
+        let before = self.generation();
+        let payload = read_payload(&self.location, &self.index)?;
+        if payload.generation == before {
+            return Ok(false);
+        }
+        self.refresh()?;
+        Ok(true)
+    }
+
+    /// Opens the segments anew, also where only a merge changed them.
+    pub(crate) fn refresh(&self) -> Result<()> {
+        let payload = read_payload(&self.location, &self.index)?;
+        retry(&self.location, &self.index, || self.reader.reload())?;
+        let snapshot = Arc::new(take(
+            &self.location,
+            &self.index,
+            &self.reader,
+            self.tables.as_ref(),
+            payload,
+        )?);
+        match self.current.write() {
+            Ok(mut current) => *current = snapshot,
+            Err(poisoned) => *poisoned.into_inner() = snapshot,
+        }
+        Ok(())
+    }
+
+    /// Runs `f`, and turns a panic of the engine into [`Error::Damaged`].
+    ///
+    /// tantivy checks footers at open, not every byte; on flipped or zeroed data it may panic in
+    /// the middle of a search.
+    pub fn guard<T>(&self, f: impl FnOnce() -> Result<T>) -> Result<T> {
+        guard(&self.location, f)
+    }
+
+    /// Size of everything in the index folder, in bytes.
+    pub fn bytes(&self) -> u64 {
+        fn of(folder: &Path) -> u64 {
+            let Ok(entries) = std::fs::read_dir(folder) else {
+                return 0;
+            };
+            entries
+                .flatten()
+                .map(|entry| match entry.metadata() {
+                    Ok(meta) if meta.is_dir() => of(&entry.path()),
+                    Ok(meta) => meta.len(),
+                    Err(_) => 0,
+                })
+                .sum()
+        }
+        if self.location.as_os_str().is_empty() {
+            return 0;
+        }
+        of(&self.location)
+    }
+}
+
+/// See [`Archive::guard`].
+pub(crate) fn guard<T>(location: &Path, f: impl FnOnce() -> Result<T>) -> Result<T> {
+    match catch_unwind(AssertUnwindSafe(f)) {
+        Ok(result) => result,
+        Err(panic) => {
+            let words = panic
+                .downcast_ref::<String>()
+                .map(String::as_str)
+                .or_else(|| panic.downcast_ref::<&str>().copied())
+                .unwrap_or("no reason given");
+            let mut words = words.lines().next().unwrap_or("").to_owned();
+            words.truncate(words.floor_char_boundary(200));
+            Err(Error::Damaged(format!(
+                "{}: the engine stopped on damaged data ({words}); `dateline verify` names the files",
+                location.display()
+            )))
+        }
+    }
+}
+
+/// The two directories of an index folder.
+pub(crate) fn folders(folder: &Path) -> Result<(Box<dyn Directory>, Box<dyn Directory>)> {
+    let open = |path: &Path| -> Result<Box<dyn Directory>> {
+        match std::fs::metadata(path) {
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Err(without_meta(folder)),
+            Err(e) => return Err(Error::io(path, e)),
+            Ok(_) => {}
+        }
+        Folder::open(path)
+            .map(|f| Box::new(f) as Box<dyn Directory>)
+            .map_err(|e| broken(folder, e.into()))
+    };
+    Ok((open(&folder.join(SEGMENTS))?, open(folder)?))
+}
+
+fn open_reader(location: &Path, index: &Index) -> Result<IndexReader> {
+    retry(location, index, || {
+        index
+            .reader_builder()
+            .reload_policy(ReloadPolicy::Manual)
+            .try_into()
+    })
+}
+
+/// Tries `open` again for as long as files are missing because commits replace them.
+fn retry<T>(location: &Path, index: &Index, open: impl Fn() -> tantivy::Result<T>) -> Result<T> {
+    let mut attempt = 0;
+    loop {
+        let before = index.load_metas().map_err(|e| broken(location, e))?;
+        match open() {
+            Ok(opened) => return Ok(opened),
+            Err(e) => {
+                attempt += 1;
+                let moved = || index.load_metas().is_ok_and(|now| !same(&now, &before));
+                if attempt == ATTEMPTS || !went_away(&e) || !moved() {
+                    return Err(broken(location, e));
+                }
+            }
+        }
+    }
+}
+
+/// Whether two states of `meta.json` name the same files.
+fn same(a: &tantivy::IndexMeta, b: &tantivy::IndexMeta) -> bool {
+    let names = |meta: &tantivy::IndexMeta| -> Vec<(String, Option<u64>)> {
+        meta.segments
+            .iter()
+            .map(|s| (s.id().uuid_string(), s.delete_opstamp()))
+            .collect()
+    };
+    a.opstamp == b.opstamp && names(a) == names(b)
+}
+
+/// Reads searcher, payload and tables of one and the same commit.
+///
+/// `payload` was read before `reader` was last loaded. A searcher does not say which commit it
+/// shows: it is that of the payload if the payload is still the same afterwards.
+fn take(
+    location: &Path,
+    index: &Index,
+    reader: &IndexReader,
+    directory: &dyn Directory,
+    mut payload: Payload,
+) -> Result<Snapshot> {
+    let mut error = None;
+    for _ in 0..ATTEMPTS {
+        let after = read_payload(location, index)?;
+        if after == payload {
+            let tables = open_tables(location, &payload, directory);
+            match tables {
+                Ok(tables) => {
+                    return Ok(Snapshot {
+                        searcher: reader.searcher(),
+                        payload,
+                        tables,
+                    });
+                }
+                Err(e) if read_payload(location, index)? == payload => return Err(e),
+                Err(e) => error = Some(e),
+            }
+        }
+        payload = read_payload(location, index)?;
+        retry(location, index, || reader.reload())?;
+    }
+    Err(error.unwrap_or_else(|| {
+        Error::Locked(format!(
+            "{}: commits follow each other too fast to open one; try again",
+            location.display()
+        ))
+    }))
+}
+
+fn open_tables(
+    location: &Path,
+    payload: &Payload,
+    directory: &dyn Directory,
+) -> Result<BTreeMap<String, OwnedBytes>> {
+    let mut tables = BTreeMap::new();
+    for (name, table) in &payload.tables {
+        let bytes = directory
+            .open_read(Path::new(&table.file))
+            .map_err(|e| broken(location, e.into()))?
+            .read_bytes()
+            .map_err(|e| Error::io(location.join(&table.file), e))?;
+        if bytes.len() as u64 != table.bytes {
+            return Err(Error::Damaged(format!(
+                "{}: {} bytes, expected {}; `dateline index --rebuild` writes the index anew",
+                location.join(&table.file).display(),
+                bytes.len(),
+                table.bytes
+            )));
+        }
+        tables.insert(name.clone(), bytes);
+    }
+    Ok(tables)
+}
+
+/// The payload of the last commit.
+pub(crate) fn read_payload(location: &Path, index: &Index) -> Result<Payload> {
+    let meta = index.load_metas().map_err(|e| broken(location, e))?;
+    let Some(json) = meta.payload else {
+        return Err(Error::NoIndex(format!(
+            "{}: nothing was committed here yet; run `dateline index` again",
+            location.display()
+        )));
+    };
+    parse_payload(location, &json)
+}
+
+fn parse_payload(location: &Path, json: &str) -> Result<Payload> {
+    let damaged = |e: serde_json::Error| {
+        Error::Damaged(format!(
+            "{}: the commit's payload cannot be read ({e}); `dateline index --rebuild` writes the index anew",
+            location.display()
+        ))
+    };
+    let value: serde_json::Value = serde_json::from_str(json).map_err(damaged)?;
+    let format = value.get("format").and_then(serde_json::Value::as_u64);
+    if format != Some(u64::from(FORMAT)) {
+        return Err(format_error(location, format));
+    }
+    serde_json::from_value(value).map_err(damaged)
+}
+
+fn format_error(location: &Path, format: Option<u64>) -> Error {
+    let place = location.display();
+    Error::Damaged(match format {
+        Some(n) if n > u64::from(FORMAT) => format!(
+            "{place}: index format {n}, expected {FORMAT}: a newer dateline wrote it; use that one, or write it anew with `dateline index --rebuild`"
+        ),
+        Some(n) => format!(
+            "{place}: index format {n}, expected {FORMAT}; `dateline index --rebuild` writes it anew"
+        ),
+        None => {
+            format!("{place}: not an index of dateline, or a damaged one; expected format {FORMAT}")
+        }
+    })
+}
+
+/// Whether an index that cannot be opened says itself that it is of another format.
+fn other_format(location: &Path, segments: &dyn Directory) -> Option<Error> {
+    let meta = segments.atomic_read(Path::new("meta.json")).ok()?;
+    let meta: serde_json::Value = serde_json::from_slice(&meta).ok()?;
+    let payload: serde_json::Value = serde_json::from_str(meta.get("payload")?.as_str()?).ok()?;
+    let format = payload.get("format")?.as_u64()?;
+    (format != u64::from(FORMAT)).then(|| format_error(location, Some(format)))
+}
+
+fn without_meta(location: &Path) -> Error {
+    let segments = std::fs::read_dir(location.join(SEGMENTS));
+    let has_segments = segments.is_ok_and(|entries| {
+        entries
+            .flatten()
+            .any(|e| e.path().extension().is_some_and(|x| x == "store"))
+    });
+    if has_segments {
+        return Error::Damaged(format!(
+            "{}: meta.json is missing; `dateline index --rebuild` writes the index anew",
+            location.join(SEGMENTS).display()
+        ));
+    }
+    Error::NoIndex(format!(
+        "{}: no index here; `dateline index PATH` makes one",
+        location.display()
+    ))
+}
+
+/// Whether a file was missing that another process may just have replaced.
+fn went_away(error: &TantivyError) -> bool {
+    matches!(
+        error,
+        TantivyError::OpenReadError(OpenReadError::FileDoesNotExist(_))
+    )
+}
+
+/// An error of the engine while opening, as the person sees it who has the folder before them.
+pub(crate) fn broken(location: &Path, error: TantivyError) -> Error {
+    let refused = match &error {
+        TantivyError::OpenReadError(OpenReadError::IoError { io_error, .. }) => Some(io_error),
+        TantivyError::IoError(io_error) => Some(io_error),
+        _ => None,
+    };
+    if let Some(e) = refused.filter(|e| super::directory::is_unwritable(e)) {
+        return Error::io(location, std::io::Error::new(e.kind(), e.to_string()));
+    }
+    let cause = match &error {
+        TantivyError::OpenReadError(OpenReadError::FileDoesNotExist(path)) => {
+            format!("{} is missing", path.display())
+        }
+        TantivyError::OpenReadError(OpenReadError::IoError { io_error, filepath }) => {
+            format!("{}: {io_error}", filepath.display())
+        }
+        TantivyError::OpenReadError(OpenReadError::IncompatibleIndex(_)) => {
+            "a segment is of another version of tantivy".to_owned()
+        }
+        TantivyError::LockFailure(_, _) => {
+            return Error::Locked(format!(
+                "{}: another process is replacing its files; try again",
+                location.display()
+            ));
+        }
+        other => other.to_string(),
+    };
+    Error::Damaged(format!(
+        "{}: {cause}; `dateline index --rebuild` writes the index anew",
+        location.display()
+    ))
+}
+
+/// Two directories in memory.
+pub(crate) fn memory_folders() -> (Box<dyn Directory>, Box<dyn Directory>) {
+    (
+        Box::new(RamDirectory::create()),
+        Box::new(RamDirectory::create()),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::article::Section;
+
+    fn article(id: &str, text: &str) -> crate::Article {
+        crate::Article {
+            id: id.to_owned(),
+            path: format!("{id}.txt"),
+            lang: Some("en".to_owned()),
+            sections: vec![Section {
+                heading: None,
+                paragraphs: vec![text.to_owned()],
+            }],
+            ..Default::default()
+        }
+    }
+
+    #[test]
+    fn an_archive_in_memory_holds_what_it_was_given() {
+        let archive =
+            Archive::in_memory(vec![article("a", "one"), article("b", "two")]).expect("built");
+        let snapshot = archive.snapshot();
+        assert_eq!(snapshot.payload.articles, 2);
+        assert_eq!(snapshot.payload.languages["en"], 2);
+        assert_eq!(snapshot.searcher.num_docs(), snapshot.payload.passages);
+        assert!(!archive.reload().expect("reloads"));
+    }
+
+    #[test]
+    fn a_folder_without_an_index_says_how_to_make_one() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let error = Archive::open(&folder.path().join(FOLDER))
+            .err()
+            .expect("no index");
+        assert!(matches!(error, Error::NoIndex(_)), "{error:?}");
+        assert!(error.to_string().contains("dateline index"), "{error}");
+    }
+
+    #[test]
+    fn a_panic_of_the_engine_is_damage() {
+        let archive = Archive::in_memory(Vec::new()).expect("built");
+        let error = archive
+            .guard::<()>(|| panic!("index out of bounds"))
+            .unwrap_err();
+        assert!(matches!(error, Error::Damaged(_)), "{error:?}");
+    }
+}
