@@ -1,4 +1,20 @@
 //! People, organisations and places: found in text, joined to one name within an article.
+//!
+//! An article's blocks are cut into tokens ([`token`]), to which word lists, clusters and the rest of
+//! the article add what is known of them ([`document`], [`lexicon`]); a linear-chain conditional
+//! random field ([`crf`], [`features`], [`model`]) labels every run of words that could be a name.
+
+mod crf;
+mod document;
+mod features;
+mod hash;
+mod lexicon;
+mod model;
+mod recognize;
+mod token;
+pub mod train;
+
+pub use recognize::Recognizer;
 
 use crate::article::EntityKind;
 use serde::{Deserialize, Serialize};
@@ -14,24 +30,4 @@ pub struct Mention {
     pub name: String,
     /// Probability of the mention, 0 to 1; 1 for given entities.
     pub confidence: f32,
-}
-
-/// The recogniser with its model; loaded once, shared by threads.
-pub struct Recognizer {}
-
-impl Recognizer {
-    /// The recogniser that ships in the binary; the model is decoded at the first call.
-    pub fn shipped() -> &'static Recognizer {
-        static SHIPPED: Recognizer = Recognizer {};
-        &SHIPPED
-    }
-
-    /// Finds the names of a whole article, given as consecutive blocks of text (title, passages …).
-    ///
-    /// Evidence and names are shared by all blocks. Returns one list of mentions a block, sorted by
-    /// start, never overlapping. `lang` is an ISO 639 code.
-    pub fn find(&self, blocks: &[&str], lang: &str) -> Vec<Vec<Mention>> {
-        let _ = lang;
-        vec![Vec::new(); blocks.len()]
-    }
 }

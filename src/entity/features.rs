@@ -1,0 +1,237 @@
+//! The features of a token: hashes that name what is true of it and of its neighbours.
+//!
+//! Every number passed as a tag is part of the shipped model's meaning. The set grew from the
+//! prototype's, whose ablation is in `models/README.md`.
+
+use super::document::{Document, evidence};
+use super::hash::{pair, word};
+use super::lexicon::{PHRASE_KINDS, WORD_KINDS};
+
+/// Marks for "before the sentence" and "after it".
+const BEFORE: u64 = 1;
+const AFTER: u64 = 2;
+
+/// Appends the features of word `i`, in the sentence that spans `begin..end`.
+pub(super) fn features(
+    document: &Document,
+    text: &str,
+    i: usize,
+    (begin, end, casing): (usize, usize, u64),
+    out: &mut Vec<u32>,
+) {
+    let words = &document.words;
+    let me = &words[i];
+    let mut add = |tag: u64, a: u64, b: u64| out.push((pair(tag, a, b) >> 32) as u32);
+    let at = |k: isize| {
+        let j = i as isize + k;
+        (j >= begin as isize && j < end as isize).then(|| &words[j as usize])
+    };
+    let edge = |k: isize| if k < 0 { BEFORE } else { AFTER };
+    let lower = |k: isize| at(k).map_or(edge(k), |w| w.lower);
+    let shape = |k: isize| at(k).map_or(edge(k), |w| w.shape);
+    let cluster =
+        |k: isize, level: usize| at(k).map_or(0xfffe - edge(k), |w| u64::from(w.clusters[level]));
+    let kinds = |k: isize| at(k).map_or(0x8000, |w| u64::from(w.kinds));
+    let gaz = |w: &super::document::Word| {
+        if w.phrase == 0 {
+            0
+        } else {
+            u64::from(w.phrase) << 3 | u64::from(w.phrase_position) | 1 << 20
+        }
+    };
+    let phrase = |k: isize| at(k).map_or(edge(k), gaz);
+    let opening = u64::from(i == begin);
+
+    // The word and its neighbours as written.
+    add(1, 0, 0);
+    add(2, me.exact, 0);
+    add(3, me.lower, 0);
+    add(4, me.shape, 0);
+    add(5, me.long_shape, 0);
+    for (n, k) in [-2, -1, 1, 2].into_iter().enumerate() {
+        add(10 + n as u64, lower(k), 0);
+        add(15 + n as u64, shape(k), 0);
+    }
+    add(20, lower(-1), me.lower);
+    add(21, me.lower, lower(1));
+    add(22, shape(-1), me.shape);
+    add(23, me.shape, shape(1));
+    add(24, pair(1, shape(-1), me.shape), shape(1));
+    add(25, me.shape, lower(-1));
+    add(26, me.shape, lower(1));
+    add(27, lower(-2), lower(-1));
+    add(28, lower(1), lower(2));
+    add(30, opening, me.shape);
+    add(31, casing, me.shape);
+    add(32, opening, casing);
+
+    // Beginnings and endings, by letters.
+    let lowered = text.to_lowercase();
+    let bounds: Vec<usize> = lowered.char_indices().map(|(b, _)| b).take(40).collect();
+    for n in 1..=4usize {
+        if bounds.len() >= n {
+            if n > 1 {
+                let cut = bounds.get(n).copied().unwrap_or(lowered.len());
+                add(40 + n as u64, word(&lowered.as_bytes()[..cut]), 0);
+            }
+            let cut = lowered
+                .char_indices()
+                .rev()
+                .nth(n - 1)
+                .map_or(0, |(b, _)| b);
+            add(
+                50 + n as u64,
+                word(&lowered.as_bytes()[cut..]),
+                u64::from(me.capital),
+            );
+        }
+    }
+
+    if me.capital {
+        let (first, last) = (me.run.0 as usize, me.run.1 as usize);
+        let (head, tail) = (&words[first], &words[last]);
+        let outside = |j: isize, level: usize| {
+            if j < begin as isize {
+                0xfffe - BEFORE
+            } else if j >= end as isize {
+                0xfffe - AFTER
+            } else {
+                u64::from(words[j as usize].clusters[level])
+            }
+        };
+        let neighbour = |j: isize| {
+            if j < begin as isize {
+                BEFORE
+            } else if j >= end as isize {
+                AFTER
+            } else {
+                words[j as usize].lower
+            }
+        };
+        let (left, right) = (first as isize - 1, last as isize + 1);
+        let length = (last - first + 1).min(6) as u64;
+        let position = (i - first).min(5) as u64;
+        let cases = u64::from(me.evidence & 3);
+        add(60, cases, opening);
+        add(61, cases, casing);
+        add(62, length, position);
+        add(63, tail.lower, 1);
+        add(64, neighbour(left), 0);
+        add(65, neighbour(right), 0);
+        add(66, neighbour(left), neighbour(right));
+        add(67, head.lower, 1);
+        add(68, head.exact, tail.exact);
+        add(69, u64::from(tail.clusters[1]), length);
+        add(70, outside(left, 1), 0);
+        add(71, outside(right, 1), 0);
+        add(76, outside(left, 2), 0);
+        add(77, outside(right, 2), 0);
+        add(78, u64::from(head.clusters[1]), u64::from(tail.clusters[1]));
+        add(72, u64::from(tail.kinds), length);
+        add(73, u64::from(head.kinds), length);
+        add(74, u64::from(tail.phrase), position);
+        add(
+            75,
+            if left < begin as isize {
+                0x8000
+            } else {
+                u64::from(words[left as usize].kinds)
+            },
+            0,
+        );
+
+        // What the article shows of the word elsewhere.
+        let shown = me.evidence & !3;
+        add(140, u64::from(shown), me.shape);
+        for bit in 2..evidence::BITS {
+            if shown >> bit & 1 == 1 {
+                add(141, u64::from(bit), length);
+                add(142, u64::from(bit), pair(4, casing, opening));
+            }
+        }
+        add(143, u64::from(tail.evidence), length);
+        add(144, u64::from(head.evidence), length);
+
+        // "Ministry of Foreign Affairs": the run beyond a link.
+        if let Some(beyond) = linked(document, last, end) {
+            add(145, tail.lower, words[beyond].lower);
+            add(146, tail.lower, 2);
+            add(147, u64::from(tail.kinds), u64::from(words[beyond].phrase));
+            add(
+                148,
+                u64::from(tail.clusters[1]),
+                u64::from(words[beyond].clusters[0]),
+            );
+        }
+        if first >= begin + 2 {
+            let link = &words[first - 1];
+            let far = &words[first - 2];
+            let the = if far.capital || first < begin + 3 {
+                far
+            } else {
+                &words[first - 3]
+            };
+            if the.capital && !link.capital {
+                add(150, the.lower, link.lower);
+                add(151, u64::from(the.kinds), link.lower);
+                add(152, u64::from(the.clusters[1]), link.lower);
+            }
+        }
+    }
+
+    // Clusters.
+    for (n, k) in [-2isize, -1, 0, 1, 2].into_iter().enumerate() {
+        let n = n as u64;
+        add(80 + n, cluster(k, 2), 0);
+        add(85 + n, cluster(k, 1), 0);
+        if k.abs() < 2 {
+            add(90 + n, cluster(k, 0), me.shape);
+        }
+    }
+    add(95, cluster(-1, 1), cluster(0, 1));
+    add(96, cluster(0, 1), cluster(1, 1));
+    add(97, cluster(0, 1), me.shape);
+    add(98, cluster(0, 2), pair(9, opening, casing));
+    add(99, cluster(-1, 1), me.shape);
+    add(100, cluster(1, 1), me.shape);
+    add(101, cluster(-1, 0), pair(1, cluster(0, 0), cluster(1, 0)));
+
+    // Gazetteers.
+    for (n, k) in [-1isize, 0, 1].into_iter().enumerate() {
+        let n = n as u64;
+        let (g, u) = (phrase(k), kinds(k));
+        add(110 + n, g, 0);
+        add(115 + n, u, 0);
+        for bit in 0..WORD_KINDS.len() as u64 {
+            if u >> bit & 1 == 1 {
+                add(120 + n, bit, me.shape);
+            }
+        }
+        if g >> 20 == 1 {
+            for bit in 0..PHRASE_KINDS.len() as u64 {
+                if g >> (3 + bit) & 1 == 1 {
+                    add(125 + n, bit, g & 7);
+                }
+            }
+        }
+    }
+    let mine = gaz(me);
+    add(130, mine, me.shape);
+    add(131, mine, u64::from(me.kinds));
+    add(132, kinds(-1), kinds(0));
+    add(133, kinds(0), kinds(1));
+    add(134, mine, lower(-1));
+    add(135, mine, opening * 4 + casing);
+    add(136, u64::from(me.kinds), lower(1));
+    add(137, u64::from(me.kinds), lower(-1));
+    add(138, pair(2, mine, phrase(-1)), phrase(1));
+}
+
+/// The capitalised word after one or two small words behind `last`, if they tie it to the run.
+fn linked(document: &Document, last: usize, end: usize) -> Option<usize> {
+    let words = &document.words;
+    let beyond = (last + 2..=last + 3).find(|&j| j < end && words[j].capital)?;
+    (last + 1..beyond)
+        .all(|j| words[j].candidate)
+        .then_some(beyond)
+}

@@ -1,0 +1,135 @@
+//! The recogniser: an article's blocks → mentions.
+
+use super::Mention;
+use super::crf::{self, Lattice, OUTSIDE, Scores};
+use super::document::Document;
+use super::features::features;
+use super::lexicon::Lexicon;
+use super::model::Model;
+use crate::article::EntityKind;
+use std::borrow::Cow;
+use std::sync::LazyLock;
+
+static LEXICON: &[u8] = include_bytes!("../../models/lexicon.bin");
+static MODEL: &[u8] = include_bytes!("../../models/names.bin");
+
+/// The recogniser with its model; loaded once, shared by threads.
+#[derive(Debug)]
+pub struct Recognizer {
+    lexicon: Cow<'static, [u8]>,
+    model: Model,
+}
+
+/// A labelled span of words, before it becomes a [`Mention`].
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Span {
+    /// First word and the one after the last.
+    pub begin: usize,
+    pub end: usize,
+    /// Type as the model counts them; 3 is "other".
+    pub kind: usize,
+    pub confidence: f32,
+}
+
+impl Recognizer {
+    /// The recogniser that ships in the binary; the model is unpacked at the first call.
+    pub fn shipped() -> &'static Recognizer {
+        static SHIPPED: LazyLock<Recognizer> = LazyLock::new(|| Recognizer {
+            lexicon: Cow::Borrowed(LEXICON),
+            model: Model::unpack(MODEL).unwrap_or_default(),
+        });
+        &SHIPPED
+    }
+
+    /// A recogniser from a lexicon's and a model's bytes, as [`super::train`] writes them; `None` for others.
+    pub fn from_bytes(lexicon: &[u8], model: &[u8]) -> Option<Self> {
+        Lexicon::new(lexicon)?;
+        Some(Self {
+            lexicon: Cow::Owned(lexicon.to_vec()),
+            model: Model::unpack(model)?,
+        })
+    }
+
+    /// Finds the names of a whole article, given as consecutive blocks of text (title, passages …).
+    ///
+    /// Evidence and names are shared by all blocks. Returns one list of mentions a block, sorted by
+    /// start, never overlapping. `lang` is an ISO 639 code.
+    pub fn find(&self, blocks: &[&str], lang: &str) -> Vec<Vec<Mention>> {
+        let _ = lang;
+        let mut out = vec![Vec::new(); blocks.len()];
+        let Some(lexicon) = Lexicon::new(&self.lexicon) else {
+            return out;
+        };
+        let document = Document::new(blocks, &lexicon);
+        for span in self.spans(&document, blocks) {
+            let kind = match span.kind {
+                0 => EntityKind::Person,
+                1 => EntityKind::Org,
+                2 => EntityKind::Place,
+                _ => continue,
+            };
+            let (first, last) = (&document.words[span.begin], &document.words[span.end - 1]);
+            let block = first.block as usize;
+            let (start, end) = (first.token.start, last.token.end);
+            out[block].push(Mention {
+                start,
+                end,
+                kind,
+                name: blocks[block][start as usize..end as usize].to_owned(),
+                confidence: span.confidence,
+            });
+        }
+        out
+    }
+
+    fn spans(&self, document: &Document, blocks: &[&str]) -> Vec<Span> {
+        let mut found = Vec::new();
+        let mut hashes = Vec::with_capacity(128);
+        let mut lattice = Lattice::default();
+        let mut emissions: Vec<Scores> = Vec::new();
+        for (chain, sentence) in &document.chains {
+            let sentence = &document.sentences[*sentence as usize];
+            let place = (
+                sentence.words.start,
+                sentence.words.end,
+                sentence.casing as u64,
+            );
+            emissions.clear();
+            for i in chain.clone() {
+                hashes.clear();
+                features(document, document.slice(blocks, i), i, place, &mut hashes);
+                emissions.push(self.model.emission(&hashes));
+            }
+            let labels = self.model.chain.best(&emissions);
+            if labels.iter().all(|&l| l as usize == OUTSIDE) {
+                continue;
+            }
+            self.model.chain.run(&emissions, &mut lattice);
+            let mut at = 0;
+            while at < labels.len() {
+                let Some((kind, position)) = crf::parts(labels[at] as usize) else {
+                    at += 1;
+                    continue;
+                };
+                let mut end = at + 1;
+                if position == 0 {
+                    while end < labels.len()
+                        && crf::parts(labels[end] as usize).is_some_and(|(_, p)| p == 1)
+                    {
+                        end += 1;
+                    }
+                    end = (end + 1).min(labels.len());
+                }
+                let confidence = self.model.chain.span(&lattice, at, &labels[at..end]);
+                found.push(Span {
+                    begin: chain.start + at,
+                    end: chain.start + end,
+                    kind,
+                    confidence,
+                });
+                at = end;
+            }
+        }
+        found
+    }
+}
