@@ -1,18 +1,27 @@
 //! Bytes → articles: one file a format behind [`Reader`], sniffing, walking, containers, encodings, limits.
 //!
-//! `walk` lists files without opening them; `read_file` opens one, unpacks it as a
+//! [`walk`](walk::walk) lists files without opening them; [`read_file`] opens one, unpacks it as a
 //! stream, asks every reader of [`readers`] how well the content fits, and hands the articles of
 //! the best to a sink, one by one. A bad record is an [`Outcome`] like any other, never the end.
 
 pub mod clean;
+mod dateline;
 pub mod encoding;
+mod finish;
 mod input;
 mod limits;
+mod open;
 pub mod published;
+mod sniff;
+pub mod text;
+mod text_head;
+mod text_lines;
 mod trouble;
+pub mod walk;
 
 pub use input::{Head, Input};
 pub use limits::{Deadline, Limits};
+pub use open::{Outcome, Sink, read_file, read_stream};
 pub use trouble::{Trouble, TroubleKind};
 
 use crate::article::Article;
@@ -38,8 +47,8 @@ pub type Articles<'a> = Box<dyn Iterator<Item = Result<Article, Trouble>> + 'a>;
 
 /// One format.
 ///
-/// Implementations fill what the input says and leave the rest to `read_file`, which sets
-/// `path`, cleans every text field (`clean`), drops empty paragraphs and sections, detects an
+/// Implementations fill what the input says and leave the rest to [`read_file`], which sets
+/// `path`, cleans every text field ([`clean`]), drops empty paragraphs and sections, detects an
 /// undeclared language, and takes a missing date from path or URL. They set `record` (from 1 in
 /// formats that hold several articles, else 0) and `offset` (the record's first byte in the
 /// decompressed file).
@@ -56,7 +65,7 @@ pub trait Reader: Send + Sync {
 
 /// Every reader, those that know their format for sure first.
 pub fn readers() -> &'static [&'static dyn Reader] {
-    &[]
+    &[&text::TextReader]
 }
 
 /// What a caller may ask of the readers; part of the index's fingerprint.

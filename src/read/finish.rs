@@ -1,0 +1,96 @@
+//! What is done to every article, whichever reader gave it.
+
+use super::{Trouble, clean::clean_in_place};
+use crate::{
+    analyze,
+    article::{Article, LangFrom},
+};
+
+/// Sets the path, cleans every text field, drops what is empty, finds an undeclared language
+/// and a missing date; a record without title and text is skipped.
+pub(super) fn finish(mut article: Article, path: &str) -> Result<Article, Trouble> {
+    path.clone_into(&mut article.path);
+    for field in [
+        &mut article.title,
+        &mut article.standfirst,
+        &mut article.dateline,
+        &mut article.source,
+        &mut article.url,
+        &mut article.own_id,
+    ] {
+        clean_option(field);
+    }
+    clean_list(&mut article.authors);
+    clean_list(&mut article.keywords);
+    for entity in &mut article.entities {
+        clean_in_place(&mut entity.name);
+    }
+    article.entities.retain(|e| !e.name.is_empty());
+    for section in &mut article.sections {
+        clean_option(&mut section.heading);
+        section.paragraphs.iter_mut().for_each(clean_in_place);
+        section.paragraphs.retain(|p| !p.is_empty() && p != "-");
+    }
+    article
+        .sections
+        .retain(|s| s.heading.is_some() || !s.paragraphs.is_empty());
+    if article.title.is_none()
+        && article.sections.is_empty()
+        && article.standfirst.is_none()
+        && article.kills.is_empty()
+    {
+        return Err(Trouble::skipped("no headline and no text").at(article.record, article.offset));
+    }
+    language(&mut article);
+    if article.encoding.is_empty() {
+        article.encoding.push_str("UTF-8");
+    }
+    Ok(article)
+}
+
+fn clean_option(field: &mut Option<String>) {
+    if let Some(text) = field {
+        clean_in_place(text);
+        if text.is_empty() {
+            *field = None;
+        }
+    }
+}
+
+fn clean_list(list: &mut Vec<String>) {
+    list.iter_mut().for_each(clean_in_place);
+    let mut seen = Vec::new();
+    list.retain(|item| {
+        !item.is_empty() && !seen.contains(item) && {
+            seen.push(item.clone());
+            true
+        }
+    });
+}
+
+/// How much of a text its language is told from.
+const SAMPLE_BYTES: usize = 4 << 10;
+
+fn language(article: &mut Article) {
+    if let Some(lang) = article.lang.as_deref().and_then(analyze::Lang::new) {
+        article.lang = Some(lang.as_str().to_owned());
+        article.lang_from = Some(LangFrom::Declared);
+        return;
+    }
+    let mut sample = article.title.clone().unwrap_or_default();
+    for paragraph in article.sections.iter().flat_map(|s| &s.paragraphs) {
+        if sample.len() >= SAMPLE_BYTES {
+            break;
+        }
+        sample.push('\n');
+        let room = SAMPLE_BYTES.saturating_sub(sample.len());
+        let end = (0..=room.min(paragraph.len()))
+            .rev()
+            .find(|at| paragraph.is_char_boundary(*at))
+            .unwrap_or(0);
+        sample.push_str(&paragraph[..end]);
+    }
+    let detected = analyze::detect(&sample);
+    article.lang = detected.map(|l| l.as_str().to_owned());
+    article.lang_from = detected.map(|_| LangFrom::Detected);
+}
