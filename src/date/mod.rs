@@ -2,7 +2,15 @@
 
 mod calendar;
 pub mod cover;
+mod finder;
+mod holidays;
+mod lexer;
+mod lexicon;
 mod line;
+mod rules;
+mod token;
+mod value;
+mod words;
 
 pub use line::date_line;
 
@@ -107,8 +115,86 @@ pub struct DateMention {
 /// contain other mentions. Weeks start on Monday (ISO 8601). `lang` is an ISO 639 code;
 /// languages without a table give no mentions.
 pub fn find(text: &str, lang: &str, reference: Option<Date>) -> Vec<DateMention> {
-    let _ = (text, lang, reference);
-    Vec::new()
+    let mut mentions = Vec::new();
+    DateFinder::default().find_into(text, lang, reference, &mut mentions);
+    mentions
+}
+
+/// [`find`] with its buffers kept between texts.
+#[derive(Default)]
+pub struct DateFinder {
+    buffers: finder::Buffers,
+    mentions: Vec<DateMention>,
+}
+
+impl DateFinder {
+    /// Replaces `mentions` with those of `text`; otherwise as [`find`].
+    pub fn find_into(
+        &mut self,
+        text: &str,
+        lang: &str,
+        reference: Option<Date>,
+        mentions: &mut Vec<DateMention>,
+    ) {
+        mentions.clear();
+        let Some(lexicon) = lexicon::Lexicon::of(lang) else {
+            return;
+        };
+        // Spans are 32-bit: a text beyond 4 GiB is read up to there.
+        let mut end = text.len().min(u32::MAX as usize);
+        while !text.is_char_boundary(end) {
+            end -= 1;
+        }
+        let text = &text[..end];
+        if let Some(day) = reference {
+            self.buffers
+                .scan(text, lexicon, day_number(day), finder::Mode::Prose);
+            self.collect(mentions);
+            return;
+        }
+        // What does not depend on the reference day means the same from two distant days.
+        const DISTANT: [Date; 2] = [Date::constant(1913, 2, 5), Date::constant(2091, 9, 20)];
+        self.buffers
+            .scan(text, lexicon, day_number(DISTANT[0]), finder::Mode::Prose);
+        self.collect(mentions);
+        if mentions.is_empty() {
+            return;
+        }
+        self.buffers
+            .scan(text, lexicon, day_number(DISTANT[1]), finder::Mode::Prose);
+        let mut others = std::mem::take(&mut self.mentions);
+        self.collect(&mut others);
+        mentions.retain(|m| others.contains(m));
+        self.mentions = others;
+    }
+
+    /// The matches of the last scan and the ranges over them, as mentions.
+    fn collect(&self, mentions: &mut Vec<DateMention>) {
+        mentions.clear();
+        let tokens = &self.buffers.tokens;
+        let matches = &self.buffers.matches;
+        for (i, found) in matches.iter().enumerate() {
+            if let Some(next) = matches.get(i + 1)
+                && let Some(range) = rules::range::range(tokens, found, next)
+                && let Some(interval) = Interval::from_days(range.days.0, range.days.1 + 1)
+            {
+                mentions.push(DateMention {
+                    start: tokens[range.first].start,
+                    end: tokens[range.end - 1].end,
+                    kind: DateKind::Range,
+                    value: None,
+                    interval: Some(interval),
+                });
+            }
+            mentions.push(DateMention {
+                start: tokens[found.first].start,
+                end: tokens[found.end - 1].end,
+                kind: found.value.kind(),
+                value: Some(value::timex(&found.value)),
+                interval: found.value.interval(),
+            });
+        }
+    }
 }
 
 /// Parses the value of a date flag or field (`2024`, `2024-07`, `2024-07-14`, `2024-W28`, `2024-Q3`,

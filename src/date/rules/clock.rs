@@ -1,0 +1,145 @@
+//! Times of the clock: "7:30 p.m. Monday", "15:00 GMT", "um 15.30 Uhr", "15h30".
+
+use crate::date::finder::{Finder, Found};
+use crate::date::token::*;
+use crate::date::value::Value;
+
+impl Finder<'_> {
+    pub fn clock(&self, at: usize) -> Found {
+        let token = self.token(at);
+        if !matches!(token.class, Class::Number | Class::NumberWord)
+            || token.has(QUANTITY)
+            || token.value > 24
+        {
+            return None;
+        }
+        if token.has(FOUR_DIGITS) && !self.is_military(at)
+            || self.before(at).is(Class::Colon) && self.glued(at)
+        {
+            return None;
+        }
+        let mut end = at + 1;
+        let mut minutes = None;
+        let (hours, military) = if token.has(FOUR_DIGITS) {
+            minutes = Some(token.value % 100);
+            (token.value / 100, true)
+        } else {
+            (token.value, false)
+        };
+        if let Some((minute, next)) = self.minutes(at) {
+            minutes = Some(minute);
+            end = next;
+        }
+        let word = token.is(Class::NumberWord);
+        let twelve = (self.class(end) == Class::AmPm).then(|| self.token(end).value);
+        let oclock = self.oclock(end);
+        let zone = self.zone(end);
+        // "five AM radio stations".
+        let capitals = word && twelve.is_some() && self.token(end).has(CAPITAL);
+        if word && twelve.is_none() && oclock.is_none() || military && zone.is_none() || capitals {
+            return None;
+        }
+        if twelve.is_none()
+            && oclock.is_none()
+            && !(minutes.is_some() && (zone.is_some() || self.is_local_time(end, token)))
+        {
+            return None;
+        }
+        let hours = match twelve {
+            Some(afternoon) if hours <= 12 => hours % 12 + afternoon,
+            _ => hours,
+        };
+        if let Some(next) = oclock {
+            end = next;
+            if let Some((minute, next)) = self.minutes_after_oclock(end) {
+                minutes = Some(minute);
+                end = next;
+            }
+        }
+        end += usize::from(twelve.is_some());
+        end = self.zone(end).unwrap_or(end);
+        let minutes = minutes.unwrap_or(0);
+        if hours > 24 || minutes > 59 {
+            return None;
+        }
+        let (end, day) = self.day_after_clock(end);
+        Some((end, Value::Clock(day, hours as u32, minutes as u32)))
+    }
+
+    /// "0040 UTC".
+    fn is_military(&self, at: usize) -> bool {
+        self.token(at).value / 100 <= 24 && self.zone(at + 1).is_some()
+    }
+
+    /// The minutes of "7:30", "15.30 Uhr", and the token after them.
+    fn minutes(&self, at: usize) -> Option<(i32, usize)> {
+        let colon = self.class(at + 1) == Class::Colon && self.glued(at + 1);
+        let minute = self.token(at + 2);
+        let two_digits = minute.is(Class::Number) && minute.has(GLUED) && minute.value < 60;
+        if colon && two_digits && minute.len() == 2 {
+            // "7:30:15" is a time too; its seconds have no place in a value.
+            let seconds = self.class(at + 3) == Class::Colon
+                && self.glued(at + 3)
+                && self.class(at + 4) == Class::Number;
+            return Some((minute.value, if seconds { at + 5 } else { at + 3 }));
+        }
+        let dotted = self.token(at).has(ORDINAL_DOT) && self.class(at + 2) == Class::OClock;
+        let minute = self.token(at + 1);
+        (dotted && minute.is(Class::Number) && minute.has(GLUED) && minute.len() == 2)
+            .then_some((minute.value, at + 2))
+    }
+
+    /// "15h30": the minutes after the hour's word.
+    fn minutes_after_oclock(&self, at: usize) -> Option<(i32, usize)> {
+        let minute = self.token(at);
+        (minute.is(Class::Number) && minute.len() == 2 && minute.value < 60 && minute.has(GLUED))
+            .then_some((minute.value, at + 1))
+    }
+
+    /// The token after "Uhr", "heures" or "o'clock".
+    fn oclock(&self, at: usize) -> Option<usize> {
+        if self.class(at) == Class::OClock && !self.habits.month_first {
+            return Some(at + 1);
+        }
+        // "o'clock" is three tokens.
+        (self.word(at) == "o"
+            && self.class(at + 1) == Class::Possessive
+            && self.class(at + 2) == Class::OClock)
+            .then_some(at + 3)
+    }
+
+    /// The token after "GMT", "(GMT)" or "local time".
+    fn zone(&self, at: usize) -> Option<usize> {
+        if self.class(at) == Class::Open && self.class(at + 1) == Class::TimeZone {
+            return Some(at + 3);
+        }
+        (self.class(at) == Class::TimeZone && self.token(at).has(CAPITAL)).then_some(at + 1)
+    }
+
+    /// "13:40 local time": a 24-hour clock with no other mark.
+    fn is_local_time(&self, at: usize, hour: Token) -> bool {
+        let local = self.word(at) == "local" && self.word(at + 1) == "time";
+        local || !self.habits.month_first && hour.len() == 2
+    }
+
+    /// The day that follows a time ("15:00 GMT Saturday", "7 p.m. on March 3"), else the reference day.
+    fn day_after_clock(&self, at: usize) -> (usize, i32) {
+        let mut date = at;
+        date += usize::from(self.class(date) == Class::Comma);
+        date += usize::from(
+            self.token(date)
+                .is_valued(Class::Preposition, preposition::ON),
+        );
+        if matches!(
+            self.class(date),
+            Class::Weekday | Class::Month | Class::NearDay
+        ) && let Some((end, value)) = self.calendar_date(date)
+        {
+            match value {
+                Value::Day(day) | Value::DayPart(day, _) => return (end, day),
+                _ => {}
+            }
+        }
+        (at, self.today)
+    }
+}

@@ -1,0 +1,347 @@
+//! Amounts of time, and points at such a distance: "three weeks", "a year and a half",
+//! "two days ago", "vor drei Wochen", "a month later".
+
+use crate::date::finder::{Finder, Found};
+use crate::date::token::*;
+use crate::date::value::{Amount, Unit, Vague, Value};
+
+use super::relative::shifted;
+
+/// No amount that a text can mean is larger, and none larger is calculated with.
+const MAX_AMOUNT: f32 = 1_000_000.0;
+
+impl Finder<'_> {
+    /// A number in digits or words. Gives the token after it.
+    pub fn number_phrase(&self, at: usize) -> Option<(usize, f32)> {
+        match self.amount(at)? {
+            (end, Amount::Known(n)) => Some((end, n)),
+            _ => None,
+        }
+    }
+
+    /// An amount: "3", "3.5", "3 1/2", "two hundred", "a dozen", "half a", "a couple of", "several", "two to three".
+    pub fn amount(&self, at: usize) -> Option<(usize, Amount)> {
+        let token = self.token(at);
+        let after_of = |at: usize| at + usize::from(self.class(at) == Class::Of);
+        let vague = |value: i32| {
+            if value == 2 {
+                Amount::Known(2.0)
+            } else {
+                Amount::Unknown
+            }
+        };
+        let (end, amount) = match token.class {
+            Class::Number if !token.has(FOUR_DIGITS) => self.digits(at)?,
+            Class::NumberWord => self.number_words(at),
+            Class::A => {
+                let next = self.token(at + 1);
+                match next.class {
+                    Class::Several => (after_of(at + 2), vague(next.value)),
+                    Class::NumberWord if next.value >= 100 => {
+                        (at + 2, Amount::Known(next.value as f32))
+                    }
+                    Class::Dozen => (at + 2, Amount::Known(12.0)),
+                    Class::Unit => (at + 1, Amount::Known(1.0)),
+                    Class::Half if self.unit(at + 2).is_some() => (at + 2, Amount::Known(0.5)),
+                    _ => return None,
+                }
+            }
+            Class::Half if self.class(at + 1) == Class::A => (at + 2, Amount::Known(0.5)),
+            Class::Half if self.habits.ordinal_dot && self.unit(at + 1).is_some() => {
+                (at + 1, Amount::Known(0.5))
+            }
+            Class::Several => (after_of(at + 1), vague(token.value)),
+            Class::Dozen if self.class(at + 1) == Class::Of => (at + 2, Amount::Known(12.0)),
+            _ => return None,
+        };
+        match amount {
+            Amount::Known(n) if !(0.0..=MAX_AMOUNT).contains(&n) => None,
+            Amount::Known(n)
+                if n >= 1.0 && self.is_and_a_half(end) && self.unit(end + 3).is_some() =>
+            {
+                Some((end + 3, Amount::Known(n + 0.5)))
+            }
+            amount => Some((end, amount)),
+        }
+    }
+
+    fn is_and_a_half(&self, at: usize) -> bool {
+        self.class(at) == Class::And
+            && self.class(at + 1) == Class::A
+            && self.class(at + 2) == Class::Half
+    }
+
+    fn digits(&self, at: usize) -> Option<(usize, Amount)> {
+        let token = self.token(at);
+        let mut value = token.value as f32;
+        let mut end = at + 1;
+        if token.has(QUANTITY) {
+            if self.before(at).is(Class::Money) {
+                return None;
+            }
+            value = self.quantity(at)?;
+        }
+        let (numerator, denominator) = (self.token(end), self.token(end + 2));
+        if numerator.is(Class::Number)
+            && self.class(end + 1) == Class::Slash
+            && denominator.is(Class::Number)
+            && denominator.value > 0
+        {
+            value += numerator.value as f32 / denominator.value as f32;
+            end += 3;
+        } else if self.joins_amounts(end)
+            && self.token(end + 1).is(Class::Number)
+            && !self.token(end + 1).has(FOUR_DIGITS)
+            && self.unit(end + 2).is_some()
+        {
+            return Some((end + 2, Amount::Unknown));
+        }
+        Some((end, Amount::Known(value)))
+    }
+
+    /// "2,500" or "3.5", by the language's marks.
+    fn quantity(&self, at: usize) -> Option<f32> {
+        let word = self.word(at);
+        let (grouping, point) = if self.habits.decimal_comma {
+            ('.', ',')
+        } else {
+            (',', '.')
+        };
+        let mut value = 0f32;
+        let mut scale = None;
+        for c in word.chars() {
+            match c.to_digit(10) {
+                Some(digit) => match &mut scale {
+                    None => value = value * 10.0 + digit as f32,
+                    Some(scale) => {
+                        *scale /= 10.0;
+                        value += digit as f32 * *scale;
+                    }
+                },
+                None if c == grouping => {}
+                None if c == point && scale.is_none() => scale = Some(1.0f32),
+                None => return None,
+            }
+        }
+        Some(value)
+    }
+
+    /// "to" in "two to three weeks", "or" in "two or three weeks".
+    fn joins_amounts(&self, at: usize) -> bool {
+        self.token(at).is_valued(Class::To, 0) || self.token(at).is_valued(Class::And, 1)
+    }
+
+    fn number_words(&self, at: usize) -> (usize, Amount) {
+        let mut value = 0i32;
+        let mut end = at;
+        while self.class(end) == Class::NumberWord {
+            let n = self.token(end).value;
+            value = match n {
+                100 | 1000 => value.max(1).saturating_mul(n),
+                // "nineteen ninety": two numbers.
+                _ if value < 100 && value % 10 != 0 => break,
+                _ => value.saturating_add(n),
+            };
+            end += 1;
+            let tens = (20..100).contains(&(value % 100));
+            let ones = self.token(end + 1);
+            if self.class(end) == Class::Dash
+                && ones.is(Class::NumberWord)
+                && ones.value < 10
+                && tens
+            {
+                value = value.saturating_add(ones.value);
+                end += 2;
+                break;
+            }
+        }
+        if self.joins_amounts(end)
+            && self.class(end + 1) == Class::NumberWord
+            && self.unit(end + 2).is_some()
+        {
+            return (end + 2, Amount::Unknown);
+        }
+        let mut value = value as f32;
+        if self.class(end) == Class::Dozen {
+            value *= 12.0;
+            end += 1;
+        }
+        (end, Amount::Known(value))
+    }
+
+    /// "two weeks ago", "a year earlier", "three days later", "vor zwei Wochen", "il y a dix ans".
+    pub fn distance(&self, at: usize) -> Found {
+        if self.is_year_earlier(at) {
+            return self.quarter_or_half(at, at);
+        }
+        if self.class(at) == Class::AgoBefore {
+            return self.ago_before(at);
+        }
+        let amount_at =
+            at + usize::from(matches!(self.class(at), Class::Approximately | Class::Only));
+        let (noun, amount) = self.amount(amount_at)?;
+        let noun = noun + usize::from(self.class(noun) == Class::Filler);
+        let unit = self.unit(noun)?;
+        let mut word = noun + 1;
+        if self.token(word).is_valued(Class::And, 1) && self.class(word + 1) == Class::So {
+            word += 2;
+        }
+        let class = self.class(word);
+        if !matches!(class, Class::Ago | Class::Earlier | Class::Later) {
+            return None;
+        }
+        let Amount::Known(n) = amount else {
+            return (class == Class::Ago).then_some((word + 1, Value::Vague(Vague::Past)));
+        };
+        if n == 1.0 && unit == Unit::Year && class != Class::Later {
+            return Some((word + 1, self.year_before(at)));
+        }
+        let mut base = self.today;
+        if class != Class::Ago {
+            // Counted from what was spoken of; "a week earlier than planned" is no date.
+            let last = self.last.and_then(|v| v.days());
+            if (class == Class::Later || n == 1.0 && unit < Unit::Year) && last.is_none()
+                || self.class(word + 1) == Class::Than
+            {
+                return None;
+            }
+            base = last.map_or(self.today, |(first, _)| first);
+        }
+        let sign = if class == Class::Later { 1.0 } else { -1.0 };
+        Some((word + 1, shifted(base, unit, (sign * n) as i32)?))
+    }
+
+    /// "vor zwei Wochen", "il y a dix ans", "hace tres días".
+    fn ago_before(&self, at: usize) -> Found {
+        let amount_at = at + 1;
+        let amount_at = amount_at
+            + usize::from(matches!(
+                self.class(amount_at),
+                Class::Approximately | Class::Only
+            ));
+        let (noun, amount) = self.amount(amount_at)?;
+        let noun = noun + usize::from(self.class(noun) == Class::Filler);
+        let unit = self.unit(noun)?;
+        let value = match amount {
+            Amount::Unknown => Value::Vague(Vague::Past),
+            Amount::Known(n) => shifted(self.today, unit, -(n as i32))?,
+        };
+        Some((noun + 1, value))
+    }
+
+    /// "three weeks", "a 30-day", "more than two years", "the first nine months", "for years".
+    pub fn duration(&self, at: usize) -> Found {
+        let token = self.token(at);
+        if token.is(Class::Number) && self.before(at).is(Class::Money) {
+            return None;
+        }
+        if token.is(Class::Unit) && token.has(PLURAL) {
+            return self.bare_plural(at);
+        }
+        let (mut start, modified) = self.amount_modifier(at);
+        let the = self.class(start) == Class::The;
+        if the {
+            start += 1;
+            if self.ordinal(start).is_some() {
+                start += 1;
+            } else if !matches!(self.class(start), Class::Number | Class::NumberWord) {
+                return None;
+            }
+        }
+        let (mut noun, amount) = self.amount(start)?;
+        let dash = self.class(noun) == Class::Dash && self.glued(noun);
+        noun += usize::from(dash);
+        noun += usize::from(matches!(self.class(noun), Class::Filler | Class::More));
+        let unit = self.unit(noun)?;
+        let plural = self.token(noun).has(PLURAL);
+        let one = amount == Amount::Known(1.0);
+        if unit == Unit::Quarter && (!plural || dash)
+            || unit <= Unit::Minute && !plural && !dash && !one
+            || unit == Unit::Second && !plural
+        {
+            return None;
+        }
+        let end = noun + 1;
+        if self.class(start) == Class::A && one && !modified && self.is_rate(at, end, unit) {
+            return None;
+        }
+        // "45 years old" is an age.
+        if self.class(end) == Class::Old
+            || self.class(end) == Class::Dash && self.class(end + 1) == Class::Old
+        {
+            return None;
+        }
+        if self.is_and_a_half(end) {
+            return match amount {
+                Amount::Known(n) => Some((end + 3, Value::Duration(Amount::Known(n + 0.5), unit))),
+                Amount::Unknown => None,
+            };
+        }
+        let counts = match amount {
+            Amount::Known(n) => n > 1.0,
+            Amount::Unknown => false,
+        };
+        if !plural && !dash && counts && !self.invariant_plural(noun) {
+            // "two year contract": a missing hyphen before a noun.
+            let attribute = token.is(Class::NumberWord)
+                && self.token(end).is(Class::Other)
+                && !self.token(end).has(CAPITAL | GLUED);
+            if !attribute {
+                return None;
+            }
+        }
+        (!(dash && the)).then_some((end, Value::Duration(amount, unit)))
+    }
+
+    /// A unit whose plural is its singular ("trois mois", "zwei Jahrhundert").
+    fn invariant_plural(&self, at: usize) -> bool {
+        !self.habits.month_first && self.unit(at) == Some(Unit::Month)
+    }
+
+    /// "about", "more than", "at least", "up to" before an amount. Gives the amount's token.
+    fn amount_modifier(&self, at: usize) -> (usize, bool) {
+        if self.class(at) == Class::Approximately {
+            return (at + 1, true);
+        }
+        let two_words = match self.class(at) {
+            Class::More => self.class(at + 1) == Class::Than,
+            Class::Preposition => {
+                self.token(at).value == preposition::AT
+                    && matches!(self.word(at + 1), "least" | "most")
+            }
+            _ => false,
+        };
+        if two_words {
+            (at + 2, true)
+        } else {
+            (at, false)
+        }
+    }
+
+    /// "for years", "in weeks".
+    fn bare_plural(&self, at: usize) -> Found {
+        let unit = self
+            .unit(at)
+            .filter(|&u| u >= Unit::Day && u != Unit::Quarter)?;
+        let before = self.before(at);
+        let placed = before.is_valued(Class::Preposition, preposition::FOR) || before.is(Class::In);
+        let continued = matches!(self.class(at + 1), Class::Of | Class::To | Class::That);
+        (placed && !continued).then_some((at + 1, Value::Duration(Amount::Unknown, unit)))
+    }
+
+    /// "a year" in "$3 a share a year", "twice a week", "a day of work".
+    fn is_rate(&self, at: usize, end: usize, unit: Unit) -> bool {
+        let before = self.before(at);
+        unit == Unit::Second
+            || matches!(
+                before.class,
+                Class::Number
+                    | Class::NumberWord
+                    | Class::Money
+                    | Class::Unit
+                    | Class::Rate
+                    | Class::Counted
+            )
+            || self.class(end) == Class::Of && unit <= Unit::Day
+    }
+}

@@ -1,0 +1,10 @@
+//! The rules: each reads one kind of expression at a token and says where it ends and what it means.
+
+mod absolute;
+mod clock;
+mod duration;
+mod modified;
+mod period;
+pub mod range;
+mod relative;
+mod set;

@@ -1,0 +1,62 @@
+//! Ranges over two expressions: "from 3 to 7 May", "between March and June 2024", "1999-2001".
+
+use crate::date::finder::Match;
+use crate::date::token::*;
+use crate::date::value::Value;
+
+/// Two neighbouring expressions that bound one run of days.
+#[derive(Clone, Copy, Debug)]
+pub struct Range {
+    /// Tokens: the first of the one, and the one after all that the other uses.
+    pub first: usize,
+    pub end: usize,
+    pub days: (i32, i32),
+}
+
+/// The range that two neighbouring matches bound, if the words about them say so.
+pub fn range(tokens: &[Token], from: &Match, to: &Match) -> Option<Range> {
+    let joiner = tokens.get(from.end)?;
+    let between = to.first.checked_sub(from.end)?;
+    // "May 3, to May 7", "3. bis zum 7. Mai".
+    let article = between == 2
+        && tokens
+            .get(from.end + 1)
+            .is_some_and(|t| t.is(Class::The) || t.has(CONTRACTED));
+    if between != 1 && !article {
+        return None;
+    }
+    let opener = from.first.checked_sub(1).and_then(|i| tokens.get(i));
+    let is = |class| opener.is_some_and(|t| t.is(class));
+    let joined = match joiner.class {
+        Class::And => joiner.value == 0 && is(Class::Between),
+        Class::Dash => {
+            // "in 1998 - Tuesday's …" is no range; a glued dash joins, a spaced one only like parts.
+            let glued = joiner.has(GLUED) && tokens.get(to.first).is_some_and(|t| t.has(GLUED));
+            glued
+                || std::mem::discriminant(&from.value) == std::mem::discriminant(&to.value)
+                    && is(Class::From)
+        }
+        Class::Slash => {
+            joiner.has(GLUED) && matches!((from.value, to.value), (Value::Year(_), Value::Year(_)))
+        }
+        Class::To => true,
+        _ => false,
+    };
+    if !joined {
+        return None;
+    }
+    let (first, mut last) = (from.value.days()?, to.value.days()?);
+    // "Friday to Monday" runs over the turn of the week, not back.
+    if let (Value::Day(a), Value::Day(b)) = (from.value, to.value)
+        && b < a
+        && a - b < 7
+        && tokens.get(to.first).is_some_and(|t| t.is(Class::Weekday))
+    {
+        last = (b + 7, b + 7);
+    }
+    (first.0 <= last.1).then_some(Range {
+        first: from.first,
+        end: to.resume,
+        days: (first.0, last.1),
+    })
+}
