@@ -46,6 +46,9 @@ pub struct Article {
     pub is_summary: bool,
     /// WHATWG name of the encoding that the bytes were in.
     pub encoding: String,
+    /// What was dropped while reading (an impossible date), for the run's summary; not stored.
+    #[serde(skip)]
+    pub warnings: Vec<String>,
     pub sections: Vec<Section>,
 }
 

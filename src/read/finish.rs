@@ -1,6 +1,6 @@
 //! What is done to every article, whichever reader gave it.
 
-use super::{Trouble, clean::clean_in_place};
+use super::{Trouble, clean::clean_in_place, dateline, path_date, text_head};
 use crate::{
     analyze,
     article::{Article, LangFrom},
@@ -41,7 +41,12 @@ pub(super) fn finish(mut article: Article, path: &str) -> Result<Article, Troubl
     {
         return Err(Trouble::skipped("no headline and no text").at(article.record, article.offset));
     }
+    if let Some(url) = &mut article.url {
+        single_slash(url);
+    }
     language(&mut article);
+    opening(&mut article);
+    publication(&mut article);
     if article.encoding.is_empty() {
         article.encoding.push_str("UTF-8");
     }
@@ -93,4 +98,43 @@ fn language(article: &mut Article) {
     let detected = analyze::detect(&sample);
     article.lang = detected.map(|l| l.as_str().to_owned());
     article.lang_from = detected.map(|_| LangFrom::Detected);
+}
+
+/// `https://example.org//wiki/A` is an export's slip for one slash; it would make two ids of one article.
+fn single_slash(url: &mut String) {
+    let Some(host) = url.find("://").map(|at| at + 3) else {
+        return;
+    };
+    if let Some(slash) = url[host..].find('/').map(|n| host + n) {
+        let doubled = url[slash..].bytes().take_while(|b| *b == b'/').count();
+        url.replace_range(slash + 1..slash + doubled, "");
+    }
+}
+
+/// Takes the dateline from the first paragraph, which keeps it; the agency is the source where none is named.
+fn opening(article: &mut Article) {
+    if article.dateline.is_some() {
+        return;
+    }
+    let first = article.sections.first().and_then(|s| s.paragraphs.first());
+    let Some(found) = first.and_then(|p| dateline::split(p)) else {
+        return;
+    };
+    article.dateline = Some(found.line.to_owned());
+    if article.source.is_none() {
+        article.source = found.agency.map(str::to_owned);
+    }
+}
+
+/// A date that no field gave: the text's date line, else the path of a file with one article, else the address.
+fn publication(article: &mut Article) {
+    if article.published.is_some() {
+        return;
+    }
+    let first = article.sections.first().filter(|s| s.heading.is_none());
+    let head = first.and_then(|s| s.paragraphs.first());
+    article.published = head
+        .and_then(|p| text_head::whole_date(p, article.lang.as_deref()))
+        .or_else(|| path_date::in_path(&article.path).filter(|_| article.record == 0))
+        .or_else(|| article.url.as_deref().and_then(path_date::in_url));
 }

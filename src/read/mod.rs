@@ -7,20 +7,30 @@
 pub mod clean;
 mod dateline;
 pub mod encoding;
+pub mod fields;
 mod finish;
+pub mod id;
 mod input;
+pub mod json;
+mod json_scan;
 mod limits;
+pub mod markup;
+mod object;
 mod open;
+pub mod path_date;
 pub mod published;
 mod sniff;
+mod stream;
 pub mod text;
 mod text_head;
 mod text_lines;
 mod trouble;
 pub mod walk;
 
+pub use id::identify;
 pub use input::{Head, Input};
 pub use limits::{Deadline, Limits};
+pub use object::{ReadObject, to_json};
 pub use open::{Outcome, Sink, read_file, read_stream};
 pub use trouble::{Trouble, TroubleKind};
 
@@ -65,7 +75,7 @@ pub trait Reader: Send + Sync {
 
 /// Every reader, those that know their format for sure first.
 pub fn readers() -> &'static [&'static dyn Reader] {
-    &[&text::TextReader]
+    &[&json::JsonReader, &text::TextReader]
 }
 
 /// What a caller may ask of the readers; part of the index's fingerprint.

@@ -116,30 +116,14 @@ pub fn parse(text: &str) -> Article {
     let lines = text_lines::lines(&text);
     let mut article = Article::default();
     let body = text_head::read(&lines, &mut article);
-    let blocks = text_lines::paragraphs(body);
-    article.sections = sections(blocks);
+    article.sections = text_lines::sections(body);
     text_head::source_at_the_end(&mut article);
     article
 }
 
-/// Paragraphs under the headings that stand among them.
-fn sections(blocks: Vec<String>) -> Vec<Section> {
-    let mut sections = vec![Section::default()];
-    let is_heading: Vec<bool> = (0..blocks.len())
-        .map(|at| text_lines::is_heading(&blocks, at))
-        .collect();
-    for (block, is_heading) in blocks.into_iter().zip(is_heading) {
-        if is_heading {
-            sections.push(Section {
-                heading: Some(block),
-                paragraphs: Vec::new(),
-            });
-        } else if let Some(section) = sections.last_mut() {
-            section.paragraphs.push(block);
-        }
-    }
-    sections.retain(|s| s.heading.is_some() || !s.paragraphs.is_empty());
-    sections
+/// The sections of a text that has no head: a field that holds copy alone.
+pub(super) fn body(text: &str) -> Vec<Section> {
+    text_lines::sections(&text_lines::lines(&clean_text(text)))
 }
 
 #[cfg(test)]
@@ -147,10 +131,6 @@ mod tests {
     use super::*;
 
     fn shape(article: &Article) -> Vec<(Option<&str>, Vec<&str>)> {
-        let section = |s: &'_ Section| -> (Option<String>, Vec<String>) {
-            (s.heading.clone(), s.paragraphs.clone())
-        };
-        let _ = section;
         article
             .sections
             .iter()

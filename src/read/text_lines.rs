@@ -1,6 +1,7 @@
 //! Lines of a plain text → paragraphs, headings, list items.
 
 use super::clean::is_unspaced;
+use crate::article::Section;
 
 /// A line with ink on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,7 +38,7 @@ pub(super) fn lines(text: &str) -> Vec<Line<'_>> {
 }
 
 /// Lines joined into paragraphs: one each, unless the text was wrapped at a column.
-pub(super) fn paragraphs(lines: &[Line<'_>]) -> Vec<String> {
+fn paragraphs(lines: &[Line<'_>]) -> Vec<String> {
     let wrapped = is_wrapped(lines);
     let mut out: Vec<String> = Vec::new();
     for line in lines {
@@ -57,6 +58,27 @@ pub(super) fn paragraphs(lines: &[Line<'_>]) -> Vec<String> {
         super::clean::clean_in_place(paragraph);
     }
     out
+}
+
+/// Paragraphs under the headings that stand among them.
+pub(super) fn sections(lines: &[Line<'_>]) -> Vec<Section> {
+    let blocks = paragraphs(lines);
+    let mut sections = vec![Section::default()];
+    let is_heading: Vec<bool> = (0..blocks.len())
+        .map(|at| is_heading(&blocks, at))
+        .collect();
+    for (block, is_heading) in blocks.into_iter().zip(is_heading) {
+        if is_heading {
+            sections.push(Section {
+                heading: Some(block),
+                paragraphs: Vec::new(),
+            });
+        } else if let Some(section) = sections.last_mut() {
+            section.paragraphs.push(block);
+        }
+    }
+    sections.retain(|s| s.heading.is_some() || !s.paragraphs.is_empty());
+    sections
 }
 
 /// Most inner lines of blocks have about one length and do not end a sentence.
@@ -103,7 +125,7 @@ pub(super) fn ends_sentence(text: &str) -> bool {
 }
 
 /// Whether block `at` is a heading: a short line without a full stop, or a question, that text follows.
-pub(super) fn is_heading(blocks: &[String], at: usize) -> bool {
+fn is_heading(blocks: &[String], at: usize) -> bool {
     let Some(next) = blocks.get(at + 1) else {
         return false;
     };
