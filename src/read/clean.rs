@@ -17,10 +17,25 @@ pub fn clean_text(text: &str) -> Cow<'_, str> {
     } else {
         let mut out = String::with_capacity(text.len());
         let mut after_return = false;
-        for c in text.chars() {
+        let mut before = None;
+        let mut chars = text.chars().peekable();
+        while let Some(c) = chars.next() {
+            // Thai and Khmer mark word ends with it; elsewhere it is debris.
+            if c == '\u{200B}' {
+                let inside = before.is_some_and(is_unspaced)
+                    && chars.peek().copied().is_some_and(is_unspaced);
+                if !inside {
+                    continue;
+                }
+            }
+            before = Some(c);
             // CRLF is one line end, a lone CR is one too.
             if !(after_return && c == '\n') {
-                out.extend(replaced(c));
+                out.extend(if c == '\u{200B}' {
+                    Some(c)
+                } else {
+                    replaced(c)
+                });
             }
             after_return = c == '\r';
         }
@@ -100,6 +115,8 @@ fn replaced(c: char) -> Option<char> {
         '\r' | '\u{C}' | '\u{85}' | '\u{2028}' | '\u{2029}' => Some('\n'),
         '\u{AD}' | '\u{FEFF}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => None,
         '\u{FFFE}' | '\u{FFFF}' => None,
+        // Looked at again where its neighbours are known.
+        '\u{200B}' => None,
         _ if c.is_control() => None,
         _ => Some(c),
     }
@@ -145,6 +162,14 @@ mod tests {
     fn wrapped_japanese_is_joined_without_a_space() {
         assert_eq!(clean_line("首相は\n説明した"), "首相は説明した");
         assert_eq!(clean_line("the prime\nminister"), "the prime minister");
+    }
+
+    #[test]
+    fn a_zero_width_space_stays_between_thai_words_only() {
+        assert_eq!(
+            clean_text("\u{200B}ไทย\u{200B}รัฐ \u{200B}a\u{200B}b"),
+            "ไทย\u{200B}รัฐ ab"
+        );
     }
 
     #[test]

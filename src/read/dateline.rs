@@ -1,5 +1,7 @@
 //! The place line that opens a report: `LONDON, March 3 (Reuters) - `.
 
+use super::text_lines::prefix;
+
 /// A dateline and where the report begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Dateline<'t> {
@@ -16,11 +18,7 @@ const MAX_BYTES: usize = 100;
 
 /// Finds the dateline that opens `text`: a place in capitals, perhaps a country, day and agency, then a dash.
 pub(super) fn split(text: &str) -> Option<Dateline<'_>> {
-    let mut end = text.len().min(MAX_BYTES);
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    let front = text.get(..end)?;
+    let front = prefix(text, MAX_BYTES);
     let (dash, width) = ["--", " - ", " – ", " — ", "—", " -- ", " ― "]
         .iter()
         .filter_map(|d| front.find(d).map(|at| (at, d.len())))
@@ -37,22 +35,44 @@ pub(super) fn split(text: &str) -> Option<Dateline<'_>> {
         _ => (before, None),
     };
     let place = line.split([',', '(']).next()?.trim();
-    let letters = place.chars().filter(|c| c.is_alphabetic());
-    let capitals = place.chars().filter(|c| c.is_uppercase()).count();
-    let is_place = capitals >= 3
-        && letters.count() == capitals
-        && place.split_whitespace().count() <= 4
-        && line.split_whitespace().count() <= 10
-        && !line.ends_with(['.', ':', '?', '!'])
-        || (line.ends_with('.')
-            && capitals >= 3
-            && line.len() < 40
-            && line
-                .chars()
-                .all(|c| !c.is_lowercase() || line.contains(',')));
+    let words = line.split_whitespace().count();
+    let is_place = match is_capitals(place) {
+        true => {
+            let certain = agency.is_some() || line.contains(',');
+            place.split_whitespace().count() <= 3 + usize::from(certain) && words <= 10
+        }
+        // In small letters a place is certain only with its state, day or agency.
+        false => {
+            words <= 6
+                && (agency.is_some_and(is_agency) || (line.contains(',') && is_capitalised(line)))
+        }
+    };
+    let ends_well = !line.ends_with([':', '?', '!']) && (!line.ends_with('.') || line.len() < 40);
     let body = dash + width + text.get(dash + width..)?.len()
         - text.get(dash + width..)?.trim_start().len();
-    is_place.then_some(Dateline { line, agency, body })
+    (is_place && ends_well).then_some(Dateline { line, agency, body })
+}
+
+/// Three letters or more, all capitals.
+fn is_capitals(place: &str) -> bool {
+    let letters = place.chars().filter(|c| c.is_alphabetic());
+    let capitals = place.chars().filter(|c| c.is_uppercase()).count();
+    capitals >= 3 && letters.count() == capitals
+}
+
+/// Every word begins with a capital or a digit (`Washington, D.C.`, `Sioux Falls, S.D., Jan. 3`).
+fn is_capitalised(line: &str) -> bool {
+    line.split_whitespace()
+        .all(|w| w.starts_with(|c: char| c.is_uppercase() || c.is_numeric()))
+}
+
+/// `dpa`, `AFP`, `Reuters`: one or two words.
+fn is_agency(text: &str) -> bool {
+    text.split_whitespace().count() <= 2
+        && text.chars().count() <= 20
+        && text
+            .chars()
+            .all(|c| c.is_alphabetic() || matches!(c, ' ' | '/' | '.'))
 }
 
 #[cfg(test)]
@@ -77,6 +97,8 @@ mod tests {
             ("NEW YORK, Jan. 5 - Stocks", "NEW YORK, Jan. 5"),
             ("BERLIN (dpa) – Der Bundestag", "BERLIN"),
             ("KYIV, Ukraine (AP) — Drones", "KYIV, Ukraine"),
+            ("Berlin (dpa) - Der Bundestag", "Berlin"),
+            ("Washington, D.C. – Senator", "Washington, D.C."),
         ] {
             assert_eq!(split(text).map(|d| d.line), Some(line), "{text}");
         }

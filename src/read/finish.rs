@@ -1,9 +1,9 @@
 //! What is done to every article, whichever reader gave it.
 
-use super::{Trouble, clean::clean_in_place, dateline, path_date, text_head};
+use super::{Trouble, clean::clean_in_place, dateline, path_date, text_head, text_lines::prefix};
 use crate::{
     analyze,
-    article::{Article, LangFrom},
+    article::{Article, LangFrom, Provenance},
 };
 
 /// Sets the path, cleans every text field, drops what is empty, finds an undeclared language
@@ -88,12 +88,10 @@ fn language(article: &mut Article) {
             break;
         }
         sample.push('\n');
-        let room = SAMPLE_BYTES.saturating_sub(sample.len());
-        let end = (0..=room.min(paragraph.len()))
-            .rev()
-            .find(|at| paragraph.is_char_boundary(*at))
-            .unwrap_or(0);
-        sample.push_str(&paragraph[..end]);
+        sample.push_str(prefix(
+            paragraph,
+            SAMPLE_BYTES - sample.len().min(SAMPLE_BYTES),
+        ));
     }
     let detected = analyze::detect(&sample);
     article.lang = detected.map(|l| l.as_str().to_owned());
@@ -126,15 +124,26 @@ fn opening(article: &mut Article) {
     }
 }
 
-/// A date that no field gave: the text's date line, else the path of a file with one article, else the address.
+/// A date that no field gave: the file's own name, the text's date line, the folders, the address.
+///
+/// Path and folders date a file with one article only. A day in the name outranks the text's,
+/// which in exports is often the day of printing or of a letter quoted; but where both agree,
+/// the text has the time of day as well.
 fn publication(article: &mut Article) {
-    if article.published.is_some() {
+    let in_text = article.published.filter(|p| p.from == Provenance::Text);
+    if article.published.is_some() && in_text.is_none() {
         return;
     }
+    let name = path_date::in_name(&article.path).filter(|_| article.record == 0);
     let first = article.sections.first().filter(|s| s.heading.is_none());
     let head = first.and_then(|s| s.paragraphs.first());
-    article.published = head
-        .and_then(|p| text_head::whole_date(p, article.lang.as_deref()))
-        .or_else(|| path_date::in_path(&article.path).filter(|_| article.record == 0))
-        .or_else(|| article.url.as_deref().and_then(path_date::in_url));
+    let in_text = in_text.or_else(|| text_head::whole_date(head?, article.lang.as_deref()));
+    article.published = match (name, in_text) {
+        (Some(name), Some(text)) if name.at.date() != text.at.date() => Some(name),
+        (Some(name), None) => Some(name),
+        (_, Some(text)) => Some(text),
+        (None, None) => path_date::in_path(&article.path)
+            .filter(|_| article.record == 0)
+            .or_else(|| article.url.as_deref().and_then(path_date::in_url)),
+    };
 }

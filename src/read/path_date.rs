@@ -4,17 +4,20 @@ use super::published;
 use crate::article::{Precision, Provenance, Published};
 use jiff::civil::Date;
 
-/// The date in a file's path: `2019/01/04-slug.txt`, `2019-01-04_slug`, `20190104`, `2019/01/slug`, `10Oct2006akaka15`.
-///
-/// The name outranks the folders. A year alone is too often something else and gives nothing.
-pub fn in_path(path: &str) -> Option<Published> {
-    let path = path.rsplit("!/").next().unwrap_or(path);
-    let name_start = path.rfind('/').map_or(0, |at| at + 1);
-    let name = &path[name_start..];
+/// The day in a file's own name: `2019-01-04_slug.txt`, `20190104.json`, `10Oct2006akaka15.txt`.
+pub fn in_name(path: &str) -> Option<Published> {
+    let name = path.rsplit('/').next().unwrap_or(path);
     find(name, Provenance::Path)
         .filter(|p| p.precision == Precision::Day)
         .or_else(|| month_name(name))
-        .or_else(|| find(path, Provenance::Path))
+}
+
+/// The date in a file's path: in its name, else in its folders: `2019/01/04-slug.txt`, `2019/01/slug.txt`.
+///
+/// A year alone is too often something else and gives nothing.
+pub fn in_path(path: &str) -> Option<Published> {
+    let path = path.rsplit("!/").next().unwrap_or(path);
+    in_name(path).or_else(|| find(path, Provenance::Path))
 }
 
 /// The date in the path of an address: `/2019/01/04/slug`, `/2019-01-04-slug`, `/20190104/`, `/2019/jan/04/`.

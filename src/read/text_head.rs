@@ -26,11 +26,11 @@ pub(super) fn read<'l, 't>(lines: &'l [Line<'t>], article: &mut Article) -> &'l 
         let taken = if labelled(text, article) {
             in_fields = true;
             true
-        } else if article.title.is_none() && !in_fields {
-            // A date or address may stand above the headline.
-            date(text, article) || address(text, article) || title(text, tail, article)
         } else if article.title.is_none() {
-            title(text, tail, article)
+            // A date or address may stand above the headline.
+            (!in_fields && (date(text, article) || address(text, article)))
+                || is_menu(text)
+                || title(line, tail, article)
         } else {
             date(text, article)
                 || address(text, article)
@@ -47,9 +47,14 @@ pub(super) fn read<'l, 't>(lines: &'l [Line<'t>], article: &mut Article) -> &'l 
     rest
 }
 
-fn title(text: &str, tail: &[Line<'_>], article: &mut Article) -> bool {
+fn title(line: &Line<'_>, tail: &[Line<'_>], article: &mut Article) -> bool {
+    let text = line.text;
+    // A part of a line may be a place or a name; a headline has a verb.
+    if line.is_part && text.split_whitespace().count() < 4 {
+        return false;
+    }
     let chars = text.chars().count();
-    let long_sentence = ends_sentence(text) && chars > 160;
+    let long_sentence = ends_sentence(text) && (chars > 160 || text.ends_with(':'));
     if chars > TITLE_CHARS || long_sentence || list_item(text).is_some() || is_dateline(text) {
         return false;
     }
@@ -236,7 +241,11 @@ fn labelled(text: &str, article: &mut Article) -> bool {
 
 /// Buttons that exports take for text.
 fn is_menu(text: &str) -> bool {
-    const WORDS: [&str; 14] = [
+    const WORDS: [&str; 18] = [
+        "press release",
+        "press releases",
+        "news release",
+        "for immediate release",
         "print",
         "share",
         "email",

@@ -2,6 +2,8 @@
 
 use super::clean::is_unspaced;
 use crate::article::Section;
+use regex::Regex;
+use std::sync::LazyLock;
 
 /// A line with ink on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -10,31 +12,135 @@ pub(super) struct Line<'t> {
     pub text: &'t str,
     /// Whether a blank line (or the beginning) stands before it.
     pub after_blank: bool,
+    /// Whether it was cut from a longer line that had lost its breaks.
+    pub is_part: bool,
 }
 
 /// White space of this width inside a line was a line break before an export lost it.
 const LOST_BREAK: &str = "        ";
+/// In a longer line than this, narrower gaps set headline, place and date off, too.
+const LONG_LINE: usize = 400;
 
 /// The lines that are not blank. Separators without a letter or digit (`***`, `###`) count as blank.
 pub(super) fn lines(text: &str) -> Vec<Line<'_>> {
-    let mut out = Vec::new();
+    let mut out: Vec<Line<'_>> = Vec::new();
     let mut after_blank = true;
     for raw in text.split('\n') {
-        for part in raw.split(LOST_BREAK) {
-            let part = part.trim();
-            if part.chars().any(char::is_alphanumeric) {
-                out.push(Line {
-                    text: part,
-                    after_blank,
-                });
-                after_blank = false;
-            }
-        }
+        let raw = raw.trim();
         if !raw.chars().any(char::is_alphanumeric) {
             after_blank = true;
+            continue;
+        }
+        let set_off = raw.len() > LONG_LINE && out.is_empty();
+        let (heads, rest) = if set_off {
+            head_parts(raw)
+        } else {
+            (Vec::new(), raw)
+        };
+        for (text, is_part) in heads.into_iter().map(|h| (h, true)).chain(broken(rest)) {
+            out.push(Line {
+                text,
+                after_blank,
+                is_part,
+            });
+            after_blank = false;
         }
     }
     out
+}
+
+/// The short parts that three spaces or more set off at the front of one long line, and what follows them.
+fn head_parts(line: &str) -> (Vec<&str>, &str) {
+    const MOST: usize = 8;
+    let (mut heads, mut rest) = (Vec::new(), line);
+    while heads.len() < MOST
+        && let Some((part, tail)) = rest.split_once("   ")
+        && part.len() <= 250
+    {
+        let tail = tail.trim_start();
+        // A gap before a small letter was a lost dash or quotation mark inside a sentence.
+        if tail.starts_with(char::is_lowercase) {
+            break;
+        }
+        heads.push(part.trim_end());
+        rest = tail;
+    }
+    if heads.is_empty()
+        && let Some((parts, tail)) = run_together(line)
+    {
+        return (parts, tail);
+    }
+    (heads, rest)
+}
+
+/// Headline, date and report in one line: `Bayh Asks for Delay Washington-- U.S. Senator …`.
+///
+/// Only where the words before the date or place are in headline case; gives headline and date.
+fn run_together(line: &str) -> Option<(Vec<&str>, &str)> {
+    static SEAM: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        let month = "(?:January|February|March|April|May|June|July|August|September|October|November|December)";
+        let date = format!(r"{month}\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+\d{{4}}");
+        let place = r"(?:[A-Z]{4,}(?:[ .,]+[A-Z.]{2,}){0,3}|[A-Z][a-z]{3,})";
+        Regex::new(&format!(r"\s(?:(?P<date>{date})|{place}\s?(?:--|—|–|-)\s)")).ok()
+    });
+    let front = prefix(line, 300);
+    let found = SEAM.as_ref()?.captures(front)?;
+    let seam = found.get(0)?.start();
+    let title = line.get(..seam)?.trim();
+    let words: Vec<&str> = title.split_whitespace().collect();
+    let long = |w: &&&str| w.len() > 3;
+    let capitalised = words
+        .iter()
+        .filter(long)
+        .filter(|w| w.starts_with(char::is_uppercase))
+        .count();
+    let is_title = (4..=30).contains(&words.len())
+        && capitalised * 3 >= words.iter().filter(long).count() * 2
+        && words
+            .last()
+            .is_some_and(|w| w.len() > 3 || w.starts_with(|c: char| !c.is_lowercase()))
+        && !ends_sentence(title);
+    if !is_title {
+        return None;
+    }
+    match found.name("date") {
+        Some(date) => Some((
+            vec![title, date.as_str()],
+            line.get(date.end()..)?.trim_start(),
+        )),
+        None => Some((vec![title], line.get(seam..)?.trim_start())),
+    }
+}
+
+/// At most `bytes` of `text`, on a character boundary.
+pub(super) fn prefix(text: &str, bytes: usize) -> &str {
+    let mut end = text.len().min(bytes);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
+}
+
+/// A line cut where its breaks were lost, unless what follows is the rest of a sentence.
+fn broken(line: &str) -> impl Iterator<Item = (&str, bool)> {
+    let mut rest = Some(line);
+    std::iter::from_fn(move || {
+        let text = rest.take()?;
+        let mut from = 0;
+        while let Some(gap) = text
+            .get(from..)
+            .and_then(|t| t.find(LOST_BREAK))
+            .map(|n| from + n)
+        {
+            let tail = text[gap..].trim_start();
+            if !tail.starts_with(char::is_lowercase) && tail.chars().any(char::is_alphanumeric) {
+                rest = Some(tail);
+                return Some((text[..gap].trim_end(), true));
+            }
+            from = text.len() - tail.len();
+        }
+        Some((text, false))
+    })
 }
 
 /// Lines joined into paragraphs: one each, unless the text was wrapped at a column.
@@ -130,7 +236,14 @@ fn is_heading(blocks: &[String], at: usize) -> bool {
         return false;
     };
     blocks.get(at).is_some_and(|b| may_be_heading(b))
-        && (list_item(next).is_some() || !may_be_heading(next))
+        && (list_item(next).is_some() || is_copy(next))
+}
+
+/// A sentence, or too long for anything else.
+fn is_copy(block: &str) -> bool {
+    let closed =
+        ends_sentence(block) && !block.ends_with([':', ';']) && !block.ends_with(['?', '？', '؟']);
+    closed || block.chars().count() > 100
 }
 
 fn may_be_heading(line: &str) -> bool {
@@ -157,10 +270,17 @@ fn may_be_heading(line: &str) -> bool {
     short
         && begins
         && list_item(line).is_none()
+        && !is_numbered(line)
+        && !ends_in_number(line)
         && !quoted
         && !dated
         && !open
         && (asks || !ends_sentence(line))
+}
+
+/// `Washington, D.C. 20510`: the foot of an address.
+fn ends_in_number(line: &str) -> bool {
+    line.bytes().rev().take_while(u8::is_ascii_digit).count() >= 5
 }
 
 #[cfg(test)]
@@ -182,6 +302,23 @@ mod tests {
             .map(|l| l.text)
             .collect();
         assert_eq!(texts, ["Head of it", "Then the text"]);
+    }
+
+    #[test]
+    fn a_headline_run_together_with_its_report_is_cut_off() {
+        let report = "Senator Hill said that the town needs help. ".repeat(10);
+        let line = format!("Hill Asks for Extension of Drug Deadline Washington-- {report}");
+        let texts: Vec<&str> = lines(&line).iter().map(|l| l.text).collect();
+        assert_eq!(texts[0], "Hill Asks for Extension of Drug Deadline");
+        assert!(texts[1].starts_with("Washington-- Senator"));
+        let line = format!("Hill Authors Pre-K Amendment March 23, 2007 WASHINGTON, DC- {report}");
+        let texts: Vec<&str> = lines(&line).iter().map(|l| l.text).collect();
+        assert_eq!(
+            texts[..2],
+            ["Hill Authors Pre-K Amendment", "March 23, 2007"]
+        );
+        let line = format!("The letter that he sent on March 23, 2007 was lost. {report}");
+        assert_eq!(lines(&line).len(), 1);
     }
 
     #[test]
