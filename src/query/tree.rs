@@ -142,3 +142,32 @@ pub enum Field {
     Place,
     Entity,
 }
+
+impl Query {
+    /// The query that matches everything.
+    pub fn all() -> Self {
+        Self {
+            root: Node {
+                kind: Kind::All,
+                span: Span::default(),
+            },
+        }
+    }
+
+    /// The query with a further demand on whatever it matches.
+    #[must_use]
+    pub fn and(self, demand: Node) -> Self {
+        let span = self.root.span;
+        let kind = match self.root.kind {
+            Kind::All => return Self { root: demand },
+            Kind::And(mut nodes) => {
+                nodes.push(demand);
+                Kind::And(nodes)
+            }
+            kind => Kind::And(vec![Node { kind, span }, demand]),
+        };
+        Self {
+            root: Node { kind, span },
+        }
+    }
+}
