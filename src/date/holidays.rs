@@ -137,14 +137,12 @@ fn nth_weekday(year: i32, month: u32, day: i32, n: i32) -> i32 {
     first + (day - weekday(first)).rem_euclid(7) + 7 * (n - 1)
 }
 
-/// Names of more than one word. Their first word has [`Class::Holiday`] or another class of its own.
+/// Names of more than one word; apostrophes between them are passed over.
 const PHRASES: &[(&[&str], Holiday)] = &[
-    (&["new", "year", "'s", "eve"], Holiday::NewYearsEve),
-    (&["new", "year", "'s", "day"], Holiday::NewYear),
     (&["new", "year", "eve"], Holiday::NewYearsEve),
     (&["new", "years", "eve"], Holiday::NewYearsEve),
-    (&["new", "years", "day"], Holiday::NewYear),
     (&["new", "year", "day"], Holiday::NewYear),
+    (&["new", "years", "day"], Holiday::NewYear),
     (&["christmas", "eve"], Holiday::ChristmasEve),
     (&["christmas", "day"], Holiday::Christmas),
     (&["thanksgiving", "day"], Holiday::Thanksgiving),
@@ -167,59 +165,84 @@ const PHRASES: &[(&[&str], Holiday)] = &[
         &["martin", "luther", "king", "day"],
         Holiday::MartinLutherKingDay,
     ),
-    (&["valentine", "'s", "day"], Holiday::Valentine),
+    (&["valentine", "day"], Holiday::Valentine),
     (&["valentines", "day"], Holiday::Valentine),
-    (&["patrick", "'s", "day"], Holiday::Patrick),
+    (&["patrick", "day"], Holiday::Patrick),
     (&["april", "fools", "day"], Holiday::AprilFools),
-    (&["april", "fool", "'s", "day"], Holiday::AprilFools),
+    (&["april", "fool", "day"], Holiday::AprilFools),
     (&["may", "day"], Holiday::MayDay),
     (&["boxing", "day"], Holiday::BoxingDay),
     (&["bastille", "day"], Holiday::Bastille),
-    (&["halloween", "night"], Holiday::Halloween),
 ];
+
+/// The first words of [`PHRASES`] that are no holiday alone have this value in a lexicon.
+pub const PHRASE_ONLY: i32 = -1;
 
 impl Finder<'_> {
     /// A holiday, with its year if one follows.
     pub fn holiday(&self, at: usize) -> Found {
-        if !matches!(self.class(at), Class::Holiday | Class::New) || !self.capital(at) {
-            return None;
-        }
-        let phrase = PHRASES.iter().find(|(words, _)| {
-            words
-                .iter()
-                .enumerate()
-                .all(|(i, word)| self.is_named(at + i, word))
-        });
-        let (mut end, holiday) = match phrase {
-            Some((words, holiday)) => (at + words.len(), *holiday),
-            None if self.class(at) == Class::Holiday => {
-                (at + 1, Holiday::from_index(self.token(at).value)?)
-            }
-            None => return None,
-        };
-        // "Easter Island", "Christmas Carol" are names.
-        let single = phrase.is_none_or(|(words, _)| words.len() == 1);
-        let next = self.token(end);
-        if single
-            && self.mode == Mode::Prose
-            && next.is(Class::Other)
-            && next.has(CAPITAL)
-            && !next.has(GLUED)
-        {
-            return None;
-        }
-        if let Some((after, year)) = self.year_after(end) {
-            end = after;
+        let (end, holiday) = self.holiday_name(at)?;
+        if let Some((end, year)) = self.year_after(end) {
             return Some((end, Value::Day(holiday.day(year))));
         }
         Some((end, Value::Day(self.nearest(holiday, at))))
     }
 
-    fn is_named(&self, at: usize, word: &str) -> bool {
-        match self.class(at) {
-            Class::Possessive => word == "'s" && self.token(at).len() > 1,
-            _ => self.word(at).eq_ignore_ascii_case(word) && self.capital(at),
+    fn holiday_name(&self, at: usize) -> Option<(usize, Holiday)> {
+        if !matches!(self.class(at), Class::Holiday | Class::New | Class::Month)
+            || !self.capital(at)
+        {
+            return None;
         }
+        for (words, holiday) in PHRASES {
+            if let Some(end) = self.phrase_end(at, words) {
+                return Some((end, *holiday));
+            }
+        }
+        if !self.token(at).is(Class::Holiday) {
+            return None;
+        }
+        // "Easter Island", "Christmas Carol" are names.
+        let next = self.token(at + 1);
+        if self.mode == Mode::Prose
+            && next.is(Class::Other)
+            && next.has(CAPITAL)
+            && !next.has(GLUED)
+            && self.habits.month_first
+        {
+            return None;
+        }
+        Some((at + 1, Holiday::from_index(self.token(at).value)?))
+    }
+
+    /// The token after a phrase that begins here.
+    fn phrase_end(&self, at: usize, words: &[&str]) -> Option<usize> {
+        let mut at = at;
+        for (i, word) in words.iter().enumerate() {
+            if i > 0 && self.class(at) == Class::Possessive {
+                at += 1;
+            }
+            if !self.word(at).eq_ignore_ascii_case(word) || !self.capital(at) {
+                return None;
+            }
+            at += 1;
+        }
+        Some(at)
+    }
+
+    /// "last Christmas", "next Easter": the nearest such day before or after the reference day.
+    pub fn related_holiday(&self, shift: i32, noun: usize, end: usize) -> Found {
+        let (name_end, holiday) = self.holiday_name(noun)?;
+        let mut years = self.year - 1..=self.year + 1;
+        let day = match shift {
+            -1 => years
+                .rev()
+                .map(|y| holiday.day(y))
+                .find(|&d| d < self.today)?,
+            1 => years.map(|y| holiday.day(y)).find(|&d| d > self.today)?,
+            _ => years.nth(1).map(|y| holiday.day(y))?,
+        };
+        Some((end.max(name_end), Value::Day(day)))
     }
 
     /// The holiday's day nearest to the reference day, as the tense has it.

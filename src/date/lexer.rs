@@ -76,6 +76,7 @@ pub fn lex(text: &str, lexicon: &Lexicon, tokens: &mut Vec<Token>) {
         tokens,
         at: 0,
         first: FIRST,
+        dotted_end: 0,
     };
     while lexer.at < lexer.bytes.len() {
         lexer.step();
@@ -89,6 +90,8 @@ struct Lexer<'a> {
     at: usize,
     /// [`FIRST`] until the first word of a sentence has been seen.
     first: u16,
+    /// Numbers before this offset are of a date with full stops, not fractions.
+    dotted_end: usize,
 }
 
 impl Lexer<'_> {
@@ -263,7 +266,12 @@ impl Lexer<'_> {
             flags |= QUANTITY;
             end += 4;
         }
-        let dotted_date = fraction == b'.' && digits <= 2 && self.is_dotted_date(start);
+        if digits <= 2
+            && let Some(year) = self.dotted_date_year(start)
+        {
+            self.dotted_end = year;
+        }
+        let dotted_date = start < self.dotted_end;
         if self.byte(end) == fraction && self.byte(end + 1).is_ascii_digit() && !dotted_date {
             flags |= QUANTITY;
             end += 1;
@@ -309,26 +317,26 @@ impl Lexer<'_> {
         self.push(start, Class::Number, value, flags);
     }
 
-    /// "14.07.2024" and "14.7.24".
-    fn is_dotted_date(&self, start: usize) -> bool {
-        let mut at = start;
-        for (part, max) in [(0, 2), (1, 2), (2, 4)] {
-            let digits = self.bytes[at.min(self.bytes.len())..]
+    /// The offset of the year in "14.07.2024" or "14.7.24" that begins at `start`.
+    fn dotted_date_year(&self, start: usize) -> Option<usize> {
+        let digits = |at: usize| {
+            self.bytes[at..]
                 .iter()
                 .take_while(|b| b.is_ascii_digit())
-                .count();
-            if digits == 0 || digits > max {
-                return false;
+                .count()
+        };
+        let mut at = start;
+        for _ in 0..2 {
+            at += Some(digits(at)).filter(|n| (1..=2).contains(n))?;
+            if self.byte(at) != b'.' {
+                return None;
             }
-            at += digits;
-            if part < 2 {
-                if self.byte(at) != b'.' {
-                    return false;
-                }
-                at += 1;
-            }
+            at += 1;
         }
-        self.byte(at) != b'.' || !self.byte(at + 1).is_ascii_digit()
+        let year = at;
+        at += Some(digits(at)).filter(|n| matches!(n, 2 | 4))?;
+        let continued = self.byte(at) == b'.' && self.byte(at + 1).is_ascii_digit();
+        (!continued).then_some(year)
     }
 
     /// Ordinals ("14th", "1er") and decades ("1990s", "'90s", "90er").

@@ -7,12 +7,14 @@ mod holidays;
 mod lexer;
 mod lexicon;
 mod line;
+mod query;
 mod rules;
 mod token;
 mod value;
 mod words;
 
 pub use line::date_line;
+pub use query::{QueryDate, find_in_query, parse_query_date};
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -195,30 +197,4 @@ impl DateFinder {
             });
         }
     }
-}
-
-/// Parses the value of a date flag or field (`2024`, `2024-07`, `2024-07-14`, `2024-W28`, `2024-Q3`,
-/// `2024-03..2024-06`, `..2020`, `2021..`, "last month", "since 2019"), past-biased from `now`.
-///
-/// The bounds are inclusive days; `None` is open. Errors say what was expected.
-pub fn parse_query_date(text: &str, now: Date) -> Result<(Option<Date>, Option<Date>), String> {
-    let _ = now;
-    Err(format!("{text}: not a date"))
-}
-
-/// Packs an interval into the fast field `about`.
-pub fn pack(interval: Interval) -> u64 {
-    let bias = |day: i32| u64::from(day.wrapping_sub(i32::MIN).cast_unsigned());
-    (bias(interval.start) << 32) | bias(interval.end - 1)
-}
-
-/// Appends the minimal calendar cover of `interval` to `out`.
-pub fn cover(interval: Interval, out: &mut Vec<u64>) {
-    let _ = (interval, out);
-}
-
-/// The proper ancestors of a cover's members, sorted, each once.
-pub fn ancestors(cover: &[u64]) -> Vec<u64> {
-    let _ = cover;
-    Vec::new()
 }

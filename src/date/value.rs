@@ -154,6 +154,8 @@ pub enum Value {
     Decade(i32),
     /// The year divided by a hundred.
     Century(i32),
+    /// First and last day: only in queries ("past two years").
+    Span(i32, i32),
     Vague(Vague),
     Duration(Amount, Unit),
     /// Every so many units.
@@ -206,6 +208,7 @@ impl Value {
             Value::Year(y) => years(y, y),
             Value::Decade(d) => years(10 * d, 10 * d + 9),
             Value::Century(c) => years(100 * c, 100 * c + 99),
+            Value::Span(first, last) => (first, last),
             _ => return None,
         };
         (first <= LAST_DAY && last >= FIRST_DAY)
@@ -309,6 +312,11 @@ impl fmt::Display for Value {
             Value::Year(y) => write!(f, "{y:04}"),
             Value::Decade(d) => write!(f, "{d:03}"),
             Value::Century(c) => write!(f, "{c:02}"),
+            Value::Span(first, last) => {
+                write_day(f, first)?;
+                f.write_str("/")?;
+                write_day(f, last)
+            }
             Value::Vague(Vague::Present) => f.write_str("PRESENT_REF"),
             Value::Vague(Vague::Past) => f.write_str("PAST_REF"),
             Value::Vague(Vague::Future) => f.write_str("FUTURE_REF"),

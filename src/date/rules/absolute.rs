@@ -18,7 +18,7 @@ impl Finder<'_> {
         let token = self.token(at);
         match token.class {
             Class::The | Class::That => self.after_article(at),
-            Class::Month => self.month_name(at),
+            Class::Month => longer(self.month_name(at), self.holiday(at)),
             Class::Weekday => self.weekday_name(at),
             Class::WeekdayPart => self.weekday_part(at),
             Class::Number => longest([
@@ -46,6 +46,7 @@ impl Finder<'_> {
                 self.quarter_or_half(at, at),
                 self.year_end(at),
                 self.unit_of_year(at),
+                self.numbered_week(at),
             ]),
             Class::Relative => self.related(at, at),
             Class::Fiscal => longer(self.fiscal(at), self.quarter_or_half(at, at)),
@@ -227,7 +228,7 @@ impl Finder<'_> {
         {
             let end = day_token + 1;
             if let Some((end, year)) = self.year_after(end) {
-                return Some((end, Value::Day(clamped_day(year, month, day)?)));
+                return Some((end, Value::Day(self.day_in_month(year, month, day)?)));
             }
             return Some((end, Value::Day(self.day_of_year(month, day, at, end)?)));
         }
@@ -281,7 +282,7 @@ impl Finder<'_> {
             self.class(end) == Class::Dash && self.glued(end) && self.year_at(end + 1).is_some(),
         );
         if let Some((end, year)) = self.year_after(end + dashed) {
-            return Some((end, Value::Day(clamped_day(year, month, day)?)));
+            return Some((end, Value::Day(self.day_in_month(year, month, day)?)));
         }
         Some((end, Value::Day(self.day_of_year(month, day, at, end)?)))
     }
@@ -339,7 +340,7 @@ impl Finder<'_> {
         };
         let (year, month, last_day) = civil(last);
         (first.value as u32 == last_day)
-            .then(|| Some((at + 1, Value::Day(clamped_day(year, month, day)?))))?
+            .then(|| Some((at + 1, Value::Day(self.day_in_month(year, month, day)?))))?
     }
 
     /// The year that a list or range of days shares: "May 3-7, 2026", "March and June 2024".
@@ -401,11 +402,22 @@ impl Finder<'_> {
         joined.then(|| self.written_year_after(end).map(|(end, _)| end))?
     }
 
+    /// A day of a month. In running text "June 31" is a slip for the month's last day; a reader
+    /// is told that there is none.
+    fn day_in_month(&self, year: i32, month: u32, day: u32) -> Option<i32> {
+        let last = days_in_month(year, month);
+        let day = if self.mode == Mode::Prose {
+            day.min(last)
+        } else {
+            day
+        };
+        checked_days(year, month, day)
+    }
+
     /// The day of a date without a year, by the years that its sentence names, its tense and
     /// its distance from the reference day.
     fn day_of_year(&self, month: u32, day: u32, at: usize, end: usize) -> Option<i32> {
-        let day = day.min(days_in_month(2000, month));
-        let in_year = |year: i32| checked_days(year, month, day.min(days_in_month(year, month)));
+        let in_year = |year: i32| self.day_in_month(year, month, day);
         if let Some(year) = self
             .shared_year(end, month)
             .or_else(|| self.sentence_year(at))
@@ -460,7 +472,7 @@ impl Finder<'_> {
         let now = self.month;
         let before = self.before(at);
         let forward = before.is(Class::To) || before.is_valued(Class::Preposition, preposition::BY);
-        let tense = if forward {
+        let tense = if forward && self.mode == Mode::Prose {
             Tense::Future
         } else {
             self.tense(at)
@@ -697,7 +709,7 @@ impl Finder<'_> {
             return Some(found);
         }
         let next = self.token(at + 1);
-        if self.mode == Mode::Prose && self.is_newspaper(at + 1) {
+        if self.is_newspaper(at + 1) {
             return None;
         }
         let day = self.day_of_week(token.value, at);
@@ -737,8 +749,8 @@ impl Finder<'_> {
     /// "Sunday Times": a capital after a weekday names a paper.
     fn is_newspaper(&self, at: usize) -> bool {
         let token = self.token(at);
-        token.has(CAPITAL)
-            && (token.is(Class::Paper) || token.is(Class::Counted) && self.word(at) == "Times")
+        let times = token.is(Class::Counted) && self.word(at).eq_ignore_ascii_case("times");
+        (token.has(CAPITAL) || self.mode == Mode::Query) && (token.is(Class::Paper) || times)
     }
 
     /// A day with a part of it after it, if one stands there.
@@ -781,9 +793,4 @@ pub fn day_part(day: i32, part: Part) -> Value {
 /// "98" is 1998 and "12" 2012.
 fn short_year(year: i32) -> i32 {
     if year > 50 { 1900 + year } else { 2000 + year }
-}
-
-/// The day, or the month's last where it is beyond it ("June 31" is a slip for the end of June).
-fn clamped_day(year: i32, month: u32, day: u32) -> Option<i32> {
-    checked_days(year, month, day.min(days_in_month(year, month)))
 }

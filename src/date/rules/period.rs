@@ -13,6 +13,7 @@ impl Finder<'_> {
     pub fn decade(&self, at: usize) -> Found {
         let token = self.token(at);
         if token.is(Class::DecadeWord)
+            && self.mode == Mode::Prose
             && !matches!(
                 self.before(at).class,
                 Class::The | Class::Modifier | Class::Dash
@@ -263,6 +264,21 @@ impl Finder<'_> {
             && self.class(at + 1) == Class::Dash
             && self.token(at + 2).is_valued(Class::Bound, 1);
         dashed.then(|| (at + 3, Value::Day(days(self.year, 12, 31))))
+    }
+
+    /// "week 28", "week 28 of 2023", in queries.
+    pub fn numbered_week(&self, at: usize) -> Found {
+        let number = self.token(at + 1);
+        let plain = number.is(Class::Number) && !number.has(QUANTITY | FOUR_DIGITS);
+        if self.mode != Mode::Query || !self.is_unit(at, Unit::Week) || !plain {
+            return None;
+        }
+        if let Some((end, year)) = self.year_after(at + 2) {
+            return Some((end, Value::Week(week_start(year, number.value)?)));
+        }
+        let this_year = week_start(self.year, number.value).filter(|&monday| monday <= self.today);
+        let monday = this_year.or_else(|| week_start(self.year - 1, number.value))?;
+        Some((at + 2, Value::Week(monday)))
     }
 
     /// "Jahr 2012", "année 2012": the year with its noun, in languages where no article need precede.

@@ -1,8 +1,10 @@
 //! Periods named by their relation to the reference day or to what was spoken of: "last Tuesday",
 //! "the following week", "that year", "les trois derniers mois".
 
-use crate::date::calendar::{add_months, civil, days, days_in_month, monday, weekday};
-use crate::date::finder::{Finder, Found, QUARTER_MEMORY};
+use crate::date::calendar::{
+    add_months, checked_days, civil, days, days_in_month, monday, weekday,
+};
+use crate::date::finder::{Finder, Found, Mode, QUARTER_MEMORY};
 use crate::date::token::*;
 use crate::date::value::{Amount, Part, Season, Unit, Vague, Value};
 
@@ -64,6 +66,12 @@ impl Finder<'_> {
             return Some(found);
         }
         match token.class {
+            Class::Unit
+                if !token.has(PLURAL) && self.mode == Mode::Query && relation == relative::PAST =>
+            {
+                Some((end, self.rolling(-1, self.unit(noun)?, 1.0)?))
+            }
+            Class::Holiday => self.related_holiday(shift, noun, end),
             Class::Unit if !token.has(PLURAL) => self.relate_unit(relation, noun, end, the),
             Class::Unit => match relation {
                 relative::COMING => Some((end, Value::Vague(Vague::Future))),
@@ -241,7 +249,37 @@ impl Finder<'_> {
         if !self.token(noun).has(PLURAL) && amount != Amount::Known(1.0) && dash == 0 {
             return None;
         }
+        if self.mode == Mode::Query {
+            let shift = shift_of(relation);
+            let n = match amount {
+                Amount::Known(n) => n,
+                Amount::Unknown => A_FEW,
+            };
+            return Some((noun + 1, self.rolling(shift, unit, n)?));
+        }
         Some((noun + 1, Value::Duration(amount, unit)))
+    }
+
+    /// So many units up to the reference day, or from it on: "past two years", "next 7 days".
+    fn rolling(&self, shift: i32, unit: Unit, n: f32) -> Option<Value> {
+        let n = n.ceil() as i32 * if shift < 0 { -1 } else { 1 };
+        let (year, month, day) = civil(self.today);
+        let months = |months: i32| {
+            let (year, month) = add_months(year, month, months.clamp(-MAX_MONTHS, MAX_MONTHS));
+            checked_days(year, month, day.min(days_in_month(year, month)))
+        };
+        let other = match unit {
+            Unit::Second | Unit::Minute => self.today,
+            Unit::Hour => self.today.checked_add(n / 24)?,
+            Unit::Day => self.today.checked_add(n)?,
+            Unit::Week => self.today.checked_add(n.checked_mul(7)?)?,
+            Unit::Month => months(n)?,
+            Unit::Quarter => months(n.checked_mul(3)?)?,
+            Unit::Year => months(n.checked_mul(12)?)?,
+            Unit::Decade => months(n.checked_mul(120)?)?,
+            Unit::Century => months(n.checked_mul(1200)?)?,
+        };
+        Some(Value::Span(other.min(self.today), other.max(self.today)))
     }
 
     /// "la semaine dernière", "el mes pasado", "les deux dernières années": the relation after its noun
@@ -385,6 +423,9 @@ fn shift_of(relation: i32) -> i32 {
         _ => 0,
     }
 }
+
+/// What "the past few weeks" of a query count.
+const A_FEW: f32 = 3.0;
 
 /// More months than the calendar has, few enough to calculate with.
 const MAX_MONTHS: i32 = 1_000_000;

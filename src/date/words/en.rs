@@ -1,6 +1,6 @@
 //! English.
 
-use crate::date::holidays::Holiday;
+use crate::date::holidays::{Holiday, PHRASE_ONLY};
 use crate::date::lexicon::{Habits, Lexicon};
 use crate::date::token::{AMBIGUOUS, Class, PERIOD, PLURAL, WHOLE, preposition, relative};
 use crate::date::value::Unit;
@@ -103,6 +103,12 @@ fn calendar(l: &mut Lexicon) {
     ] {
         l.add(words, Class::Holiday, holiday as i32, 0);
     }
+    l.add(
+        "good ash palm whit ascension independence labor memorial columbus presidents veterans armistice martin valentine valentines patrick boxing bastille",
+        Class::Holiday,
+        PHRASE_ONLY,
+        0,
+    );
 }
 
 fn numbers(l: &mut Lexicon) {
