@@ -13,6 +13,7 @@ mod token;
 mod value;
 mod words;
 
+pub use cover::{ancestors, cover, pack, query_terms, unpack};
 pub use line::date_line;
 pub use query::{QueryDate, find_in_query, parse_query_date};
 

@@ -344,7 +344,7 @@ fn add_intervals(doc: &mut TantivyDocument, f: Fields, passage: &Passage) {
     let mut cover = Vec::new();
     for interval in intervals {
         doc.add_u64(f.about, date::pack(interval));
-        date::cover(interval, &mut cover);
+        cover.extend(date::cover(interval));
     }
     cover.sort_unstable();
     cover.dedup();
