@@ -6,7 +6,7 @@
 
 use dateline::entity::train::{Label, Lists, Options, Sample, lexicon, train};
 use serde_json::Value;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
 use std::fs;
 use std::io::Read;
@@ -25,6 +25,9 @@ const SOURCES: [(&str, f32); 6] = [
     ("wnut17", 0.5),
     ("silver_leipzig", 0.7),
 ];
+
+/// Weight of the articles of Wikinews that were labelled for this project, in `models/annotations/`.
+const WIKINEWS_WEIGHT: f32 = 1.5;
 
 /// Documents at the end of wikigold that no model is trained on.
 const HELD_OUT: usize = 25;
@@ -54,7 +57,7 @@ fn main() -> Result<()> {
             other => return Err(format!("unknown argument {other}").into()),
         }
     }
-    let shared = Path::new(option_env!("DATELINE_SHARED").unwrap_or("../shared"));
+    let shared = Path::new("../shared");
     let started = Instant::now();
     let lists = read_lists(shared)?;
     let packed = lexicon(&lists).ok_or("the lists cannot be packed")?;
@@ -78,6 +81,9 @@ fn main() -> Result<()> {
             &demonyms,
         )?);
     }
+    samples.extend(read_wikinews(
+        &shared.join("data/wikinews_en/articles.jsonl"),
+    )?);
     let model = train(&samples, &packed, &options).ok_or("training failed")?;
     fs::write(out.join("names.bin"), &model)?;
     eprintln!(
@@ -185,6 +191,57 @@ fn read_source(
     Ok(samples)
 }
 
+/// The labelled articles of Wikinews: the annotations hold ids and byte offsets into
+/// headline, blank line and body, which are read from the shared data.
+fn read_wikinews(articles: &Path) -> Result<Vec<Sample>> {
+    let text = fs::read_to_string(articles).map_err(|e| format!("{}: {e}", articles.display()))?;
+    let mut bodies: BTreeMap<String, String> = BTreeMap::new();
+    for line in text.lines() {
+        let row: Value = serde_json::from_str(line)?;
+        if let (Some(id), Some(title), Some(body)) = (
+            row["id"].as_str(),
+            row["title"].as_str(),
+            row["text"].as_str(),
+        ) {
+            bodies.insert(id.to_owned(), format!("{title}\n\n{body}"));
+        }
+    }
+    let mut samples = Vec::new();
+    for line in fs::read_to_string("models/annotations/wikinews.jsonl")?.lines() {
+        let row: Value = serde_json::from_str(line)?;
+        let id = row["id"].as_str().unwrap_or_default();
+        let text = bodies
+            .get(id)
+            .ok_or(format!("{id}: no such article in {}", articles.display()))?
+            .clone();
+        let mut entities = Vec::new();
+        for (start, end, kind) in
+            serde_json::from_value::<Vec<(usize, usize, String)>>(row["entities"].clone())?
+        {
+            let label = label(&kind).ok_or(format!("{id}: unknown type {kind}"))?;
+            text.get(start..end)
+                .ok_or(format!("{id}: {start}..{end} is no range of it"))?;
+            entities.push((start..end, label));
+        }
+        samples.push(Sample {
+            text,
+            entities,
+            weight: WIKINEWS_WEIGHT,
+        });
+    }
+    Ok(samples)
+}
+
+fn label(kind: &str) -> Option<Label> {
+    match kind {
+        "PER" => Some(Label::Person),
+        "ORG" => Some(Label::Org),
+        "LOC" => Some(Label::Place),
+        "MISC" => Some(Label::Other),
+        _ => None,
+    }
+}
+
 /// A row `{"text", "entities": [[start, end, type]]}` with one convention for all sources: no article
 /// before a name, no possessive behind it, peoples are not places.
 fn sample(row: &Value, weight: f32, demonyms: &BTreeSet<String>) -> Option<Sample> {
@@ -195,12 +252,8 @@ fn sample(row: &Value, weight: f32, demonyms: &BTreeSet<String>) -> Option<Sampl
     for entity in row["entities"].as_array()? {
         let start = *bytes.get(entity[0].as_u64()? as usize)?;
         let end = *bytes.get(entity[1].as_u64()? as usize)?;
-        let mut label = match entity[2].as_str()? {
-            "PER" => Label::Person,
-            "ORG" => Label::Org,
-            "LOC" => Label::Place,
-            "MISC" => Label::Other,
-            _ => continue,
+        let Some(mut label) = entity[2].as_str().and_then(label) else {
+            continue;
         };
         let span = trim(&text, start..end);
         if matches!(label, Label::Org | Label::Place) && demonyms.contains(&text[span.clone()]) {

@@ -2,19 +2,26 @@
 //!
 //! An article's blocks are cut into tokens ([`token`]), to which word lists, clusters and the rest of
 //! the article add what is known of them ([`document`], [`lexicon`]); a linear-chain conditional
-//! random field ([`crf`], [`features`], [`model`]) labels every run of words that could be a name.
+//! random field ([`crf`], [`features`], [`model`]) labels every run of words that could be a name. What the
+//! article shows elsewhere moves the scores before a second pass ([`consistency`]); then short forms join
+//! the full names that they stand for ([`names`]). [`alias`] and [`variant_key`] join names across articles.
 
+pub mod alias;
+mod consistency;
 mod crf;
 mod document;
 mod features;
 mod hash;
 mod lexicon;
 mod model;
+mod names;
 mod recognize;
 mod token;
 pub mod train;
+mod variant;
 
 pub use recognize::Recognizer;
+pub use variant::{fold, variant_key};
 
 use crate::article::EntityKind;
 use serde::{Deserialize, Serialize};

@@ -1,13 +1,17 @@
 //! The recogniser: an article's blocks → mentions.
 
 use super::Mention;
-use super::crf::{self, Lattice, OUTSIDE, Scores};
+use super::consistency;
+use super::crf::{self, Lattice, Scores};
 use super::document::Document;
 use super::features::features;
-use super::lexicon::Lexicon;
+use super::hash;
+use super::lexicon::{Lexicon, kind};
 use super::model::Model;
+use super::names;
 use crate::article::EntityKind;
 use std::borrow::Cow;
+use std::ops::Range;
 use std::sync::LazyLock;
 
 static LEXICON: &[u8] = include_bytes!("../../models/lexicon.bin");
@@ -29,6 +33,16 @@ pub(super) struct Span {
     /// Type as the model counts them; 3 is "other".
     pub kind: usize,
     pub confidence: f32,
+}
+
+/// A chain with its scores and what was read from them.
+#[derive(Debug)]
+pub(super) struct Reading {
+    /// Range of [`Document::words`].
+    pub chain: Range<usize>,
+    pub emissions: Vec<Scores>,
+    pub marginals: Vec<Scores>,
+    pub spans: Vec<Span>,
 }
 
 impl Recognizer {
@@ -62,7 +76,7 @@ impl Recognizer {
         };
         let document = Document::new(blocks, &lexicon);
         for span in self.spans(&document, blocks) {
-            let kind = match span.kind {
+            let entity = match span.kind {
                 0 => EntityKind::Person,
                 1 => EntityKind::Org,
                 2 => EntityKind::Place,
@@ -74,19 +88,24 @@ impl Recognizer {
             out[block].push(Mention {
                 start,
                 end,
-                kind,
+                kind: entity,
                 name: blocks[block][start as usize..end as usize].to_owned(),
                 confidence: span.confidence,
             });
         }
+        names::join(blocks, &mut out, &|word| {
+            lexicon
+                .word(hash::word(word.as_bytes()))
+                .is_some_and(|kinds| kinds & kind::FIRST != 0)
+        });
         out
     }
 
+    /// Labels the article twice: first each chain by itself, then with what the first pass found elsewhere.
     fn spans(&self, document: &Document, blocks: &[&str]) -> Vec<Span> {
-        let mut found = Vec::new();
+        let mut readings = Vec::with_capacity(document.chains.len());
         let mut hashes = Vec::with_capacity(128);
         let mut lattice = Lattice::default();
-        let mut emissions: Vec<Scores> = Vec::new();
         for (chain, sentence) in &document.chains {
             let sentence = &document.sentences[*sentence as usize];
             let place = (
@@ -94,42 +113,59 @@ impl Recognizer {
                 sentence.words.end,
                 sentence.casing as u64,
             );
-            emissions.clear();
+            let mut reading = Reading {
+                chain: chain.clone(),
+                emissions: Vec::with_capacity(chain.len()),
+                marginals: Vec::new(),
+                spans: Vec::new(),
+            };
             for i in chain.clone() {
                 hashes.clear();
                 features(document, document.slice(blocks, i), i, place, &mut hashes);
-                emissions.push(self.model.emission(&hashes));
+                reading.emissions.push(self.model.emission(&hashes));
             }
-            let labels = self.model.chain.best(&emissions);
-            if labels.iter().all(|&l| l as usize == OUTSIDE) {
-                continue;
-            }
-            self.model.chain.run(&emissions, &mut lattice);
-            let mut at = 0;
-            while at < labels.len() {
-                let Some((kind, position)) = crf::parts(labels[at] as usize) else {
-                    at += 1;
-                    continue;
-                };
-                let mut end = at + 1;
-                if position == 0 {
-                    while end < labels.len()
-                        && crf::parts(labels[end] as usize).is_some_and(|(_, p)| p == 1)
-                    {
-                        end += 1;
-                    }
-                    end = (end + 1).min(labels.len());
-                }
-                let confidence = self.model.chain.span(&lattice, at, &labels[at..end]);
-                found.push(Span {
-                    begin: chain.start + at,
-                    end: chain.start + end,
-                    kind,
-                    confidence,
-                });
-                at = end;
+            self.label(&mut reading, &mut lattice);
+            readings.push(reading);
+        }
+        if consistency::adjust(document, &mut readings) {
+            for reading in &mut readings {
+                self.label(reading, &mut lattice);
             }
         }
-        found
+        readings.into_iter().flat_map(|r| r.spans).collect()
+    }
+
+    /// Fills a reading's marginals and spans from its emissions.
+    fn label(&self, reading: &mut Reading, lattice: &mut Lattice) {
+        let chain = &self.model.chain;
+        let labels = chain.best(&reading.emissions);
+        chain.run(&reading.emissions, lattice);
+        reading.spans.clear();
+        let mut at = 0;
+        while at < labels.len() {
+            let Some((kind, position)) = crf::parts(labels[at] as usize) else {
+                at += 1;
+                continue;
+            };
+            let mut end = at + 1;
+            if position == 0 {
+                while end < labels.len()
+                    && crf::parts(labels[end] as usize).is_some_and(|(_, p)| p == 1)
+                {
+                    end += 1;
+                }
+                end = (end + 1).min(labels.len());
+            }
+            let confidence = chain.span(lattice, at, &labels[at..end]);
+            let (begin, end_word) = (reading.chain.start + at, reading.chain.start + end);
+            reading.spans.push(Span {
+                begin,
+                end: end_word,
+                kind,
+                confidence,
+            });
+            at = end;
+        }
+        reading.marginals.clone_from(&lattice.marginal);
     }
 }

@@ -119,8 +119,14 @@ fn word_end(text: &str, start: usize) -> usize {
                     end = after;
                     continue;
                 }
-                let known =
-                    word.len() <= 6 && ABBREVIATIONS.iter().any(|a| word.eq_ignore_ascii_case(a));
+                // "no." ends more sentences than it abbreviates "number".
+                let number = !word.eq_ignore_ascii_case("no")
+                    || text[after..]
+                        .trim_start()
+                        .starts_with(|c: char| c.is_ascii_digit());
+                let known = number
+                    && word.len() <= 6
+                    && ABBREVIATIONS.iter().any(|a| word.eq_ignore_ascii_case(a));
                 if initial || closes_dotted || known {
                     return after;
                 }

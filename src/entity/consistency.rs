@@ -1,0 +1,171 @@
+//! The second look at an article: what a name is in one place it most likely is in the others.
+//!
+//! Every name that the first pass found is looked for in the whole article. Each occurrence votes with its
+//! own probabilities, full names vote for the surname alone, and the votes of the *other* occurrences move the
+//! scores of each one before the article is labelled again. A name that occurs once is left as it is.
+
+use super::crf::{Position, Scores, TYPES, label};
+use super::document::{Document, evidence};
+use super::lexicon::{extend, kind};
+use super::recognize::{Reading, Span};
+use rustc_hash::FxHashMap;
+
+/// Longest name that is looked for, in words.
+const LONGEST: usize = 5;
+/// Weight of the other occurrences' votes against a word's own scores.
+pub(super) const TRUST: f32 = 1.0;
+/// Votes that every type is given beforehand.
+const PRIOR: f32 = 0.3;
+/// How far votes can move a score.
+const FURTHEST: f32 = 3.0;
+/// What a full name says of its surname alone.
+const SURNAME_VOTE: f32 = 1.0;
+
+/// Votes for the types and, last, for "no name".
+type Votes = [f32; TYPES + 1];
+
+/// Moves the scores of `readings` by what the article's other places say; true if any moved.
+pub(super) fn adjust(document: &Document, readings: &mut [Reading]) -> bool {
+    let mut votes: FxHashMap<u64, Votes> = FxHashMap::default();
+    for reading in readings.iter() {
+        for span in &reading.spans {
+            collect(document, span, &mut votes);
+        }
+    }
+    if votes.is_empty() {
+        return false;
+    }
+    let mut found: Vec<(usize, usize, usize, u64, Votes)> = Vec::new();
+    for (r, reading) in readings.iter().enumerate() {
+        let end = reading.chain.end;
+        let mut i = reading.chain.start;
+        while i < end {
+            let Some((length, key)) = longest(document, i, end, &votes) else {
+                i += 1;
+                continue;
+            };
+            let own = own_votes(reading, i - reading.chain.start, length);
+            if let Some(total) = votes.get_mut(&key) {
+                total.iter_mut().zip(own).for_each(|(t, o)| *t += o);
+            }
+            found.push((r, i, length, key, own));
+            i += length;
+        }
+    }
+    let mut moved = false;
+    for (r, i, length, key, own) in found {
+        let Some(total) = votes.get(&key) else {
+            continue;
+        };
+        let mut others = *total;
+        others
+            .iter_mut()
+            .zip(own)
+            .for_each(|(t, o)| *t = (*t - o).max(0.0));
+        let sum: f32 = others.iter().sum();
+        if sum < 0.2 {
+            continue;
+        }
+        moved = true;
+        let log = |v: f32| ((v + PRIOR) / (sum + PRIOR * (TYPES + 1) as f32)).ln();
+        let outside = log(others[TYPES]);
+        let reading = &mut readings[r];
+        let at = i - reading.chain.start;
+        for k in 0..length {
+            let position = match (length, k) {
+                (1, _) => Position::Single,
+                (_, 0) => Position::First,
+                _ if k + 1 == length => Position::Last,
+                _ => Position::Inner,
+            };
+            for (t, &vote) in others[..TYPES].iter().enumerate() {
+                let push = (TRUST * (log(vote) - outside)).clamp(-FURTHEST, FURTHEST);
+                shift(
+                    &mut reading.emissions[at + k],
+                    t,
+                    position,
+                    push / length as f32,
+                );
+            }
+        }
+    }
+    moved
+}
+
+/// Moves the label of a type at a position, and its other labels against the votes only.
+fn shift(scores: &mut Scores, t: usize, position: Position, push: f32) {
+    for p in [
+        Position::First,
+        Position::Inner,
+        Position::Last,
+        Position::Single,
+    ] {
+        let l = label(t, p);
+        if p == position || push < 0.0 {
+            scores[l] += push;
+        } else {
+            scores[l] += push * 0.5;
+        }
+    }
+}
+
+fn collect(document: &Document, span: &Span, votes: &mut FxHashMap<u64, Votes>) {
+    let length = span.end - span.begin;
+    if length > LONGEST {
+        return;
+    }
+    let words = &document.words[span.begin..span.end];
+    let key = words.iter().fold(0, |h, w| extend(h, w.key));
+    votes.entry(key).or_default();
+    let (Some(first), Some(last)) = (words.first(), words.last()) else {
+        return;
+    };
+    if span.kind == 0 && (2..=4).contains(&length) && span.confidence > 0.5 && last.capital {
+        let surname = extend(0, last.key);
+        votes.entry(surname).or_default()[0] += SURNAME_VOTE * span.confidence;
+        if first.capital && first.evidence & evidence::LOWER == 0 {
+            votes.entry(extend(0, first.key)).or_default()[0] += 0.5 * span.confidence;
+        }
+    }
+    // "Mahan Air" for "Mahan": the first word of a company, unless it is a place, a first name or a common word.
+    let named =
+        first.kinds & (kind::FIRST | kind::TITLE | kind::ORG_SUFFIX) != 0 || first.phrase != 0;
+    if span.kind == 1
+        && length == 2
+        && span.confidence > 0.6
+        && !named
+        && first.evidence & evidence::LOWER == 0
+    {
+        votes.entry(extend(0, first.key)).or_default()[1] += 0.5 * span.confidence;
+    }
+}
+
+fn longest(
+    document: &Document,
+    i: usize,
+    end: usize,
+    votes: &FxHashMap<u64, Votes>,
+) -> Option<(usize, u64)> {
+    let mut hash = 0;
+    let mut best = None;
+    for (n, word) in document.words[i..end.min(i + LONGEST)].iter().enumerate() {
+        hash = extend(hash, word.key);
+        if votes.contains_key(&hash) {
+            best = Some((n + 1, hash));
+        }
+    }
+    best
+}
+
+/// The probabilities of the types at the least certain word, and of no name.
+fn own_votes(reading: &Reading, at: usize, length: usize) -> Votes {
+    let mut votes = [1.0f32; TYPES + 1];
+    for marginal in &reading.marginals[at..at + length] {
+        for (t, vote) in votes[..TYPES].iter_mut().enumerate() {
+            let sum: f32 = marginal[1 + 4 * t..5 + 4 * t].iter().sum();
+            *vote = vote.min(sum);
+        }
+        votes[TYPES] = votes[TYPES].min(marginal[0]);
+    }
+    votes
+}
