@@ -96,10 +96,7 @@ impl Archive {
         let payload = read_payload(location, &index)?;
         let (expected, fields) = schema::schema();
         if index.schema() != expected {
-            return Err(Error::Damaged(format!(
-                "{}: its schema is not that of format {FORMAT}; `dateline index --rebuild` writes it anew",
-                location.display()
-            )));
+            return Err(other_schema(location));
         }
         let reader = open_reader(location, &index)?;
         let snapshot = take(location, &index, &reader, tables.as_ref(), payload)?;
@@ -330,19 +327,7 @@ fn open_tables(
 ) -> Result<BTreeMap<String, OwnedBytes>> {
     let mut tables = BTreeMap::new();
     for (name, table) in &payload.tables {
-        let bytes = directory
-            .open_read(Path::new(&table.file))
-            .map_err(|e| broken(location, e.into()))?
-            .read_bytes()
-            .map_err(|e| Error::io(location.join(&table.file), e))?;
-        if bytes.len() as u64 != table.bytes {
-            return Err(Error::Damaged(format!(
-                "{}: {} bytes, expected {}; `dateline index --rebuild` writes the index anew",
-                location.join(&table.file).display(),
-                bytes.len(),
-                table.bytes
-            )));
-        }
+        let bytes = super::session::open_table(location, table, directory)?;
         tables.insert(name.clone(), bytes);
     }
     Ok(tables)
@@ -390,8 +375,15 @@ fn format_error(location: &Path, format: Option<u64>) -> Error {
     })
 }
 
+pub(crate) fn other_schema(location: &Path) -> Error {
+    Error::Damaged(format!(
+        "{}: its schema is not that of format {FORMAT}; `dateline index --rebuild` writes it anew",
+        location.display()
+    ))
+}
+
 /// Whether an index that cannot be opened says itself that it is of another format.
-fn other_format(location: &Path, segments: &dyn Directory) -> Option<Error> {
+pub(crate) fn other_format(location: &Path, segments: &dyn Directory) -> Option<Error> {
     let meta = segments.atomic_read(Path::new("meta.json")).ok()?;
     let meta: serde_json::Value = serde_json::from_slice(&meta).ok()?;
     let payload: serde_json::Value = serde_json::from_str(meta.get("payload")?.as_str()?).ok()?;

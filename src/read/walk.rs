@@ -55,6 +55,11 @@ impl Filter {
         })
     }
 
+    /// Whether it leaves anything out.
+    pub fn is_active(&self) -> bool {
+        self.wanted.is_some() || !self.excluded.is_empty()
+    }
+
     fn wants(&self, relative: &Path) -> bool {
         self.wanted
             .as_ref()

@@ -1,1 +1,2 @@
 mod date;
+mod index_update;

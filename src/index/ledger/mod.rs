@@ -1,0 +1,225 @@
+//! The ledger: which files were read, which records they gave, and which record speaks for an id.
+//!
+//! It is a list of immutable runs ([`run`]), each a side table of the commit that wrote it; a later
+//! run's entry of a file replaces earlier ones. A commit that changes little writes a little run,
+//! and runs are folded into one when they become many, so that the cost follows the change. Runs are
+//! mapped, not read: looking a file up touches a few pages.
+//!
+//! Which record wins an id is not stored but follows from the claims (contract, *Ids*), so that it
+//! cannot disagree with them. After each commit exactly the winner of every id is indexed.
+
+pub mod entry;
+pub mod run;
+
+pub use entry::{FileEntry, FileHead, Rank, Record, TroubleEntry};
+pub use run::{Run, RunBuilder};
+
+use super::payload::{Payload, Table};
+use crate::error::{Error, Result};
+use std::collections::BTreeMap;
+use tantivy::directory::OwnedBytes;
+
+/// What the names of the ledger's side tables begin with.
+pub const TABLE: &str = "ledger-";
+
+/// All runs, oldest first.
+#[derive(Default)]
+pub struct Ledger {
+    pub runs: Vec<Run>,
+}
+
+/// A file's newest entry: its run and its number within.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FileAt {
+    pub run: usize,
+    pub file: u32,
+}
+
+/// A record that claims an id.
+#[derive(Clone, Debug)]
+pub struct Claim {
+    pub at: FileAt,
+    pub root: u32,
+    /// The file's path relative to its root.
+    pub path: String,
+    pub record: Record,
+}
+
+impl Claim {
+    /// What decides between claims; the greatest wins.
+    pub fn rank(&self) -> Rank {
+        self.record.rank(self.root, &self.path)
+    }
+}
+
+impl Ledger {
+    /// Opens the runs that a commit names.
+    pub fn open(payload: &Payload, table: impl Fn(&str) -> Option<OwnedBytes>) -> Result<Self> {
+        let mut runs = Vec::new();
+        for name in payload.tables.keys().filter(|n| n.starts_with(TABLE)) {
+            let bytes = table(name).ok_or_else(|| missing(name))?;
+            runs.push(Run::open(name, bytes)?);
+        }
+        Ok(Self { runs })
+    }
+
+    /// The newest entry of a file in the first `upto` runs, also one that says it was removed.
+    pub fn find(&self, root: u32, path: &str, upto: usize) -> Result<Option<FileAt>> {
+        for run in (0..upto.min(self.runs.len())).rev() {
+            if let Some(file) = self.runs[run].find(root, path)? {
+                return Ok(Some(FileAt { run, file }));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The newest entry of a file, unless that says it was removed.
+    pub fn file(&self, root: u32, path: &str) -> Result<Option<(FileAt, FileHead)>> {
+        let Some(at) = self.find(root, path, self.runs.len())? else {
+            return Ok(None);
+        };
+        let head = self.head(at)?;
+        Ok((!head.removed).then_some((at, head)))
+    }
+
+    pub fn head(&self, at: FileAt) -> Result<FileHead> {
+        self.runs[at.run].head(at.file)
+    }
+
+    /// A whole entry with its records.
+    pub fn entry(&self, at: FileAt) -> Result<FileEntry> {
+        self.runs[at.run].entry(at.file)
+    }
+
+    /// Whether an entry is its file's newest within the first `upto` runs.
+    pub fn is_live(&self, at: FileAt, head: &FileHead, upto: usize) -> Result<bool> {
+        if head.removed {
+            return Ok(false);
+        }
+        Ok(self.find(head.root, &head.path, upto)? == Some(at))
+    }
+
+    /// The live claims on an id within the first `upto` runs, in no order; lost records are left out.
+    pub fn claims(&self, id: &str, upto: usize) -> Result<Vec<Claim>> {
+        let hash = entry::hash32(id.as_bytes());
+        let mut claims = Vec::new();
+        for (number, run) in self.runs.iter().enumerate().take(upto) {
+            for at in run.records_with_id(hash) {
+                let (file, record) = run.record(at)?;
+                let head = run.head(file)?;
+                if record.lost || record.id(&head.path, head.prefix()) != id {
+                    continue;
+                }
+                let at = FileAt { run: number, file };
+                if self.is_live(at, &head, upto)? {
+                    claims.push(Claim {
+                        at,
+                        root: head.root,
+                        path: head.path,
+                        record,
+                    });
+                }
+            }
+        }
+        Ok(claims)
+    }
+
+    /// Whether a live record other than those of `id` itself has a kill notice for `id`.
+    ///
+    /// A notice that bears the id which it kills speaks for the id and is not killed by it.
+    pub fn is_killed(&self, id: &str, upto: usize) -> Result<bool> {
+        let hash = entry::hash32(id.as_bytes());
+        for (number, run) in self.runs.iter().enumerate().take(upto) {
+            for at in run.records_killing(hash) {
+                let (file, record) = run.record(at)?;
+                if !record.kills.iter().any(|k| k == id) {
+                    continue;
+                }
+                let head = run.head(file)?;
+                if self.is_live(FileAt { run: number, file }, &head, upto)? {
+                    return Ok(true);
+                }
+            }
+        }
+        Ok(false)
+    }
+
+    /// The claim that wins an id within the first `upto` runs; `None` if there is none, or it was killed.
+    pub fn winner(&self, id: &str, upto: usize) -> Result<Option<Claim>> {
+        let mut claims = self.claims(id, upto)?;
+        if !claims.is_empty() && self.is_killed(id, upto)? {
+            claims.retain(|c| c.record.kills.iter().any(|k| k == id));
+        }
+        Ok(claims.into_iter().max_by_key(Claim::rank))
+    }
+
+    /// Calls `f` with every live file's entry, in no order.
+    pub fn for_each(&self, mut f: impl FnMut(FileAt, FileHead) -> Result<()>) -> Result<()> {
+        for (number, run) in self.runs.iter().enumerate() {
+            for file in 0..run.files() {
+                let at = FileAt { run: number, file };
+                let head = run.head(file)?;
+                if self.is_live(at, &head, self.runs.len())? {
+                    f(at, head)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Number of file entries, outdated ones included.
+    pub fn entries(&self) -> u64 {
+        self.runs.iter().map(|r| u64::from(r.files())).sum()
+    }
+
+    /// The first of the runs that are to be folded into one, if they are.
+    ///
+    /// Runs are folded from the newest on while the sum so far is at least a third of the next: each
+    /// entry is then rewritten about log₄ of the number of commits.
+    pub fn fold_from(&self) -> Option<usize> {
+        let size = |run: &Run| run.bytes().len() as u64;
+        let mut sum = size(self.runs.last()?);
+        let mut from = self.runs.len() - 1;
+        while from > 0 && sum.saturating_mul(3) >= size(&self.runs[from - 1]) {
+            from -= 1;
+            sum += size(&self.runs[from]);
+        }
+        // Nothing is gained below a few: a search never looks at them.
+        let few = from > 0 && self.runs.len() <= 4;
+        (from + 1 < self.runs.len() && !few).then_some(from)
+    }
+
+    /// One run of what is live in the runs from `from` on.
+    ///
+    /// Entries that say a file was removed are kept unless no older run could hold that file.
+    pub fn fold(&self, from: usize) -> Result<RunBuilder> {
+        let mut out = RunBuilder::default();
+        for (number, run) in self.runs.iter().enumerate().skip(from) {
+            for file in 0..run.files() {
+                let at = FileAt { run: number, file };
+                let head = run.head(file)?;
+                let newest = self.find(head.root, &head.path, self.runs.len())? == Some(at);
+                if newest && (from > 0 || !head.removed) {
+                    out.push(&run.entry(file)?)?;
+                }
+            }
+        }
+        Ok(out)
+    }
+}
+
+fn missing(name: &str) -> Error {
+    Error::Damaged(format!(
+        "{name}: the ledger is missing; `dateline index --rebuild` writes the index anew"
+    ))
+}
+
+/// The tables of a payload that are not the ledger's.
+pub fn other_tables(payload: &Payload) -> BTreeMap<String, Table> {
+    payload
+        .tables
+        .iter()
+        .filter(|(name, _)| !name.starts_with(TABLE))
+        .map(|(name, table)| (name.clone(), table.clone()))
+        .collect()
+}

@@ -1,0 +1,78 @@
+//! The archive's writer lock: a `flock` that ends with its process, on a file that names it.
+
+use super::directory::{is_unwritable, private};
+use crate::error::{Error, Result};
+use fs4::fs_std::FileExt;
+use std::fs::File;
+use std::io::{Read, Seek, Write};
+use std::path::Path;
+
+/// Name of the lock's file in the index folder. The file stays; only the lock on it counts.
+pub const FILE: &str = "writer.lock";
+
+/// The right to write to an index, held until dropped.
+#[derive(Debug)]
+pub struct WriterLock {
+    file: File,
+}
+
+impl WriterLock {
+    /// Takes the lock of an existing index folder without waiting.
+    ///
+    /// # Errors
+    /// `Locked` with the holder's process id where another process has it, also where a tool of
+    /// another process has only just opened it; `Io` where the folder cannot be written.
+    pub fn take(folder: &Path) -> Result<Self> {
+        let path = folder.join(FILE);
+        let mut file = private()
+            .read(true)
+            .create(true)
+            .truncate(false)
+            .open(&path)
+            .map_err(|e| match is_unwritable(&e) {
+                true => Error::io(
+                    folder,
+                    std::io::Error::new(e.kind(), format!("cannot be written: {e}")),
+                ),
+                false => Error::io(&path, e),
+            })?;
+        if !FileExt::try_lock_exclusive(&file).map_err(|e| Error::io(&path, e))? {
+            let mut holder = String::new();
+            // The holder may not have written its id yet.
+            let _ = Read::by_ref(&mut file).take(32).read_to_string(&mut holder);
+            let holder = match holder.trim() {
+                "" => "another process".to_owned(),
+                pid => format!("process {pid}"),
+            };
+            return Err(Error::Locked(format!(
+                "{}: {holder} is writing to this index; try again when it has ended",
+                folder.display()
+            )));
+        }
+        let lock = Self { file };
+        lock.note(&format!("{}\n", std::process::id()))
+            .map_err(|e| Error::io(&path, e))?;
+        Ok(lock)
+    }
+
+    fn note(&self, text: &str) -> std::io::Result<()> {
+        let mut file = &self.file;
+        file.set_len(0)?;
+        file.rewind()?;
+        file.write_all(text.as_bytes())
+    }
+}
+
+impl Drop for WriterLock {
+    fn drop(&mut self) {
+        let _ = self.note("");
+    }
+}
+
+/// Whether this process may create files in a folder; tries it, since modes do not tell.
+pub fn is_writable(folder: &Path) -> bool {
+    tempfile::Builder::new()
+        .prefix(".dateline-")
+        .tempfile_in(folder)
+        .is_ok()
+}

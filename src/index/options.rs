@@ -1,0 +1,73 @@
+//! How an index is brought up to date.
+
+use crate::read::{Options, walk::Filter};
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// What happens to articles whose file is gone.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Prune {
+    /// They stay.
+    #[default]
+    No,
+    /// They go, if their file lay under a PATH given; never because a root is missing or empty.
+    Yes,
+    /// They go, also where a root is missing or empty.
+    Force,
+}
+
+/// How an index is brought up to date.
+#[derive(Clone, Debug)]
+pub struct UpdateOptions {
+    pub readers: Options,
+    pub filter: Filter,
+    pub prune: Prune,
+    /// Compares contents even where size, time and inode say that nothing changed.
+    pub checksum: bool,
+    /// Reads everything anew.
+    pub rebuild: bool,
+    /// Reads again what the index has lost ([`verify`](super::verify)), and nothing else.
+    pub repair: bool,
+    /// Says what would be done, and does nothing.
+    pub dry_run: bool,
+    /// Roots that have moved: old folder (or prefix), new folder.
+    pub moved_roots: Vec<(PathBuf, PathBuf)>,
+    /// Worker threads; 0: as many as the machine has.
+    pub threads: usize,
+    /// Memory of tantivy's buffers, all threads together.
+    pub memory_bytes: usize,
+    /// Work between two commits.
+    pub commit_every: Duration,
+    /// The wall clock at the start, nanoseconds since 1970.
+    pub now_ns: i64,
+}
+
+impl Default for UpdateOptions {
+    fn default() -> Self {
+        Self {
+            readers: Options::default(),
+            filter: Filter::default(),
+            prune: Prune::No,
+            checksum: false,
+            rebuild: false,
+            repair: false,
+            dry_run: false,
+            moved_roots: Vec::new(),
+            threads: 0,
+            memory_bytes: 160_000_000,
+            commit_every: Duration::from_secs(15 * 60),
+            now_ns: 0,
+        }
+    }
+}
+
+impl UpdateOptions {
+    /// The number of worker threads.
+    pub fn workers(&self) -> usize {
+        match self.threads {
+            0 => std::thread::available_parallelism().map_or(1, |n| n.get()),
+            n => n,
+        }
+        .clamp(1, 64)
+    }
+}

@@ -1,0 +1,574 @@
+//! Reads files and indexes their articles on several threads.
+//!
+//! A worker takes a file, reads it, and does its articles itself; the articles of a large file it
+//! offers to the others as well, and does itself what they do not take. So nothing ever waits for a
+//! full queue, and what lies in queues is bounded in bytes.
+
+use super::document::Documents;
+
+use super::ledger::{FileAt, FileEntry, FileHead, Ledger, Record, RunBuilder, TroubleEntry};
+use super::prepare;
+use super::progress::{Omission, Progress};
+use super::roots::Roots;
+use super::scan::{Item, omission};
+use super::schema::Fields;
+use super::throttle::{Counted, Throttle, size};
+use crate::article::Article;
+use crate::entity::Recognizer;
+use crate::error::{Error, Result};
+use crate::read::{Options, Trouble, identify, read_file};
+use rustc_hash::FxHashSet;
+use std::collections::VecDeque;
+use std::fs::File;
+use std::io::Read;
+use std::ops::ControlFlow;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+use tantivy::indexer::UserOperation;
+use tantivy::{IndexWriter, Term};
+use xxhash_rust::xxh3::{Xxh3, xxh3_64};
+
+/// Documents that wait for tantivy, in bytes.
+const WAITING_BYTES: usize = 24 << 20;
+/// Articles that wait for a worker, in bytes.
+const QUEUED_BYTES: usize = 16 << 20;
+/// Files up to this size are done by one worker.
+const SMALL_FILE: u64 = 512 << 10;
+/// A change within this time after a file was read might not show in its time.
+const RACY_NS: i64 = 2_000_000_000;
+
+/// What all workers share.
+pub(crate) struct Pipeline<'a> {
+    pub ledger: &'a Ledger,
+    pub roots: &'a Roots,
+    pub readers: &'a Options,
+    pub fields: Fields,
+    /// `None`: nothing is indexed (`--dry-run`).
+    pub writer: Option<&'a IndexWriter<Counted>>,
+    pub progress: &'a dyn Progress,
+    pub cancel: &'a AtomicBool,
+    /// The wall clock at `started`, nanoseconds since 1970.
+    pub now_ns: i64,
+    pub started: Instant,
+    pub fingerprint: u32,
+    /// No file is begun after this.
+    pub until: Option<Instant>,
+    pub next_key: &'a AtomicU64,
+    pub throttle: Arc<Throttle>,
+    pub next_item: AtomicUsize,
+    queue: Mutex<Queue>,
+    news: Condvar,
+    outcome: Mutex<Outcome>,
+    stop: AtomicBool,
+}
+
+/// What a round of work gave.
+#[derive(Default)]
+pub(crate) struct Outcome {
+    pub fresh: RunBuilder,
+    /// Keys whose documents were given to tantivy.
+    pub added: FxHashSet<u64>,
+    /// Keys given to tantivy for files that were then given up.
+    pub abandoned: Vec<u64>,
+    pub omissions: Vec<Omission>,
+    pub passages: u64,
+    pub files_read: u64,
+    pub bytes_read: u64,
+    error: Option<Error>,
+}
+
+#[derive(Default)]
+struct Queue {
+    jobs: VecDeque<Job>,
+    bytes: usize,
+    /// Workers that may still offer jobs.
+    reading: usize,
+}
+
+struct Job {
+    article: Article,
+    record: Record,
+    size: usize,
+    file: Arc<OpenFile>,
+}
+
+/// A file whose articles are not all done.
+struct OpenFile {
+    state: Mutex<FileState>,
+}
+
+struct FileState {
+    head: FileHead,
+    records: Vec<Record>,
+    added: Vec<u64>,
+    waiting: usize,
+    read: bool,
+    given_up: bool,
+    passages: u64,
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl<'a> Pipeline<'a> {
+    #[allow(clippy::too_many_arguments)]
+    pub fn new(
+        ledger: &'a Ledger,
+        roots: &'a Roots,
+        readers: &'a Options,
+        fields: Fields,
+        writer: Option<&'a IndexWriter<Counted>>,
+        progress: &'a dyn Progress,
+        cancel: &'a AtomicBool,
+        clock: (i64, Instant),
+        fingerprint: u32,
+        until: Option<Instant>,
+        next_key: &'a AtomicU64,
+    ) -> Self {
+        Self {
+            ledger,
+            roots,
+            readers,
+            fields,
+            writer,
+            progress,
+            cancel,
+            now_ns: clock.0,
+            started: clock.1,
+            fingerprint,
+            until,
+            next_key,
+            throttle: Throttle::new(WAITING_BYTES),
+            next_item: AtomicUsize::new(0),
+            queue: Mutex::default(),
+            news: Condvar::new(),
+            outcome: Mutex::default(),
+            stop: AtomicBool::new(false),
+        }
+    }
+
+    /// Does `items` on `threads` threads; returns what came of it and how many items were begun.
+    pub fn run(self, items: &[Item], threads: usize) -> Result<(Outcome, usize)> {
+        std::thread::scope(|scope| {
+            for _ in 0..threads.min(items.len()) {
+                scope.spawn(|| {
+                    if let Err(error) = self.work(items) {
+                        self.fail(error);
+                    }
+                });
+            }
+        });
+        let begun = self.next_item.load(Ordering::Relaxed).min(items.len());
+        let mut outcome = self
+            .outcome
+            .into_inner()
+            .unwrap_or_else(PoisonError::into_inner);
+        match outcome.error.take() {
+            Some(error) => Err(error),
+            None => Ok((outcome, begun)),
+        }
+    }
+
+    fn fail(&self, error: Error) {
+        lock(&self.outcome).error.get_or_insert(error);
+        self.stop.store(true, Ordering::Relaxed);
+        self.news.notify_all();
+    }
+
+    fn stopped(&self) -> bool {
+        self.stop.load(Ordering::Relaxed) || self.cancel.load(Ordering::Relaxed)
+    }
+
+    fn work(&self, items: &[Item]) -> Result<()> {
+        let mut documents = Documents::new(self.fields);
+        loop {
+            if let Some(job) = self.take_job() {
+                self.finish_job(&mut documents, job)?;
+                continue;
+            }
+            let late = self.until.is_some_and(|until| Instant::now() >= until);
+            if !late && !self.stopped() {
+                // Counted as reading before the item is taken, so that nobody leaves too early.
+                lock(&self.queue).reading += 1;
+                let item = items.get(self.next_item.fetch_add(1, Ordering::Relaxed));
+                let result = match item {
+                    Some(item) => self.file(&mut documents, item),
+                    None => Ok(()),
+                };
+                lock(&self.queue).reading -= 1;
+                self.news.notify_all();
+                result?;
+                if item.is_some() {
+                    continue;
+                }
+            }
+            let queue = lock(&self.queue);
+            if queue.jobs.is_empty() {
+                if queue.reading == 0 || self.stop.load(Ordering::Relaxed) {
+                    return Ok(());
+                }
+                let wait = Duration::from_millis(100);
+                drop(self.news.wait_timeout(queue, wait));
+            }
+        }
+    }
+
+    fn take_job(&self) -> Option<Job> {
+        let mut queue = lock(&self.queue);
+        let job = queue.jobs.pop_front()?;
+        queue.bytes -= job.size;
+        Some(job)
+    }
+
+    /// Queues a job, or returns it where the queue is full.
+    fn offer(&self, job: Job) -> Option<Job> {
+        let mut queue = lock(&self.queue);
+        if queue.bytes + job.size > QUEUED_BYTES {
+            return Some(job);
+        }
+        queue.bytes += job.size;
+        queue.jobs.push_back(job);
+        drop(queue);
+        self.news.notify_one();
+        None
+    }
+
+    pub fn place(&self, item: &Item) -> PathBuf {
+        match &item.file {
+            Some(file) => file.to_path_buf(),
+            None => self.roots.folder(item.root).join(&*item.path),
+        }
+    }
+
+    fn file(&self, documents: &mut Documents, item: &Item) -> Result<()> {
+        let file = self.place(item);
+        let mut head = FileHead::new(item.root, self.roots.prefix(item.root), &item.path);
+        head.fingerprint = self.fingerprint;
+        let name = head.name();
+        let old = match item.old {
+            Some(at) => Some((at, self.ledger.head(at)?)),
+            None => None,
+        };
+        if let Err(e) = self.stat_and_hash(&file, &mut head) {
+            // It may be readable again next time: its entry stays as it was.
+            let trouble = TroubleEntry::of(&Trouble::io(&e), "");
+            lock(&self.outcome)
+                .omissions
+                .push(omission(&name, &trouble));
+            self.progress.advance(1, item.bytes, 0);
+            return Ok(());
+        }
+        if let Some((at, old)) = &old {
+            if !item.force && old.hash == head.hash && old.bytes == head.bytes {
+                return self.refresh(*at, old, head);
+            }
+        }
+        let open = Arc::new(OpenFile {
+            state: Mutex::new(FileState {
+                head,
+                records: Vec::new(),
+                added: Vec::new(),
+                waiting: 0,
+                read: false,
+                given_up: false,
+                passages: 0,
+            }),
+        });
+        let large = item.bytes > SMALL_FILE;
+        let mut error = None;
+        let mut articles = 0;
+        let flow = read_file(&file, &name, self.readers, &mut |outcome| {
+            if self.stop.load(Ordering::Relaxed) || (large && self.stopped()) {
+                return ControlFlow::Break(());
+            }
+            let member = outcome.path.strip_prefix(&name).unwrap_or("").to_owned();
+            match outcome.result {
+                Err(trouble) => {
+                    let entry = TroubleEntry::of(&trouble, &member);
+                    lock(&open.state).head.troubles.push(entry);
+                }
+                Ok(article) => {
+                    articles += 1;
+                    if let Err(e) = self.article(documents, item, article, member, large, &open) {
+                        error = Some(e);
+                        return ControlFlow::Break(());
+                    }
+                    if articles % 64 == 0 {
+                        self.progress.advance(0, 0, 64);
+                    }
+                }
+            }
+            ControlFlow::Continue(())
+        });
+        if let Some(error) = error {
+            return Err(error);
+        }
+        self.progress.advance(1, item.bytes, articles % 64);
+        let mut state = lock(&open.state);
+        state.read = true;
+        state.given_up |= flow.is_break();
+        self.close_if_done(state)
+    }
+
+    /// Fills a head from an open file, so that stat and content are of one inode.
+    fn stat_and_hash(&self, file: &std::path::Path, head: &mut FileHead) -> std::io::Result<()> {
+        let stat = std::fs::metadata(file)?;
+        if !stat.is_file() {
+            return Err(std::io::Error::other("not a regular file"));
+        }
+        let mut open = File::open(file)?;
+        let stat = open.metadata()?;
+        head.bytes = stat.len();
+        head.modified_ns = modified_ns(&stat);
+        head.inode = inode(&stat);
+        let now = self
+            .now_ns
+            .saturating_add(i64::try_from(self.started.elapsed().as_nanos()).unwrap_or(i64::MAX));
+        head.racy = head.modified_ns > now.saturating_sub(RACY_NS);
+        let mut hasher = Xxh3::new();
+        let mut buffer = vec![0; 64 << 10];
+        let mut bytes = 0;
+        loop {
+            match open.read(&mut buffer) {
+                Ok(0) => break,
+                Ok(n) => {
+                    hasher.update(&buffer[..n]);
+                    bytes += n as u64;
+                }
+                Err(e) if e.kind() == std::io::ErrorKind::Interrupted => {}
+                Err(e) => return Err(e),
+            }
+        }
+        head.hash = hasher.digest();
+        // Written to while it was read: look again next time.
+        head.racy |= bytes != head.bytes;
+        let mut outcome = lock(&self.outcome);
+        outcome.files_read += 1;
+        outcome.bytes_read += bytes;
+        Ok(())
+    }
+
+    /// The same content under another time or inode.
+    fn refresh(&self, at: FileAt, old: &FileHead, mut head: FileHead) -> Result<()> {
+        self.progress.advance(1, head.bytes, 0);
+        head.troubles = old.troubles.clone();
+        let name = head.name();
+        let told: Vec<Omission> = head.troubles.iter().map(|t| omission(&name, t)).collect();
+        head.records = old.records;
+        let entry = (&head != old)
+            .then(|| -> Result<FileEntry> {
+                let records = self.ledger.entry(at)?.records;
+                Ok(FileEntry { head, records })
+            })
+            .transpose()?;
+        let mut outcome = lock(&self.outcome);
+        outcome.omissions.extend(told);
+        match entry {
+            Some(entry) => outcome.fresh.push(&entry),
+            None => Ok(()),
+        }
+    }
+
+    fn article(
+        &self,
+        documents: &mut Documents,
+        item: &Item,
+        mut article: Article,
+        member: String,
+        large: bool,
+        open: &Arc<OpenFile>,
+    ) -> Result<()> {
+        article.id = identify(&article, &article.path);
+        let hash = article_hash(&article)?;
+        let size = article_size(&article);
+        let mut record = Record {
+            member,
+            record: article.record,
+            hash,
+            version: article.version,
+            updated: article.updated.as_ref().map(|p| p.instant().as_second()),
+            published: article.published.as_ref().map(|p| p.instant().as_second()),
+            lang: article.lang.clone().unwrap_or_else(|| "en".to_owned()),
+            kills: article.kills.clone(),
+            ..Record::default()
+        };
+        record.set_id(&article.id, &item.path, &prefix_of(self.roots, item.root));
+        if let Some(at) = item.old.filter(|_| !item.force) {
+            if let Some(old) = self.same_as_before(at, &article.id, &record)? {
+                lock(&open.state).records.push(old);
+                return Ok(());
+            }
+        }
+        record.key = self.next_key.fetch_add(1, Ordering::Relaxed);
+        lock(&open.state).waiting += 1;
+        let job = Job {
+            article,
+            record,
+            size,
+            file: Arc::clone(open),
+        };
+        match large {
+            true => match self.offer(job) {
+                Some(job) => self.finish_job(documents, job),
+                None => Ok(()),
+            },
+            false => self.finish_job(documents, job),
+        }
+    }
+
+    /// The record that the file gave before, if it is the same article at the same place.
+    fn same_as_before(&self, at: FileAt, id: &str, new: &Record) -> Result<Option<Record>> {
+        let run = &self.ledger.runs[at.run];
+        for number in run.records_with_id(super::ledger::entry::hash32(id.as_bytes())) {
+            let (file, old) = run.record(number)?;
+            let same = file == at.file
+                && !old.lost
+                && old.hash == new.hash
+                && old.member == new.member
+                && old.record == new.record;
+            if same {
+                return Ok(Some(old));
+            }
+        }
+        Ok(None)
+    }
+
+    fn finish_job(&self, documents: &mut Documents, job: Job) -> Result<()> {
+        let Job {
+            article,
+            mut record,
+            file,
+            ..
+        } = job;
+        let indexed = catch_unwind(AssertUnwindSafe(|| {
+            self.index(documents, &article, record.key)
+        }));
+        let trouble = match indexed {
+            Ok(Ok(passages)) => {
+                record.passages = passages;
+                None
+            }
+            Ok(Err(Error::Record { message, .. })) => Some(message),
+            Ok(Err(error)) => return Err(error),
+            Err(_) => {
+                *documents = Documents::new(self.fields);
+                Some("its analysis stopped with a panic; please report it".to_owned())
+            }
+        };
+        let mut state = lock(&file.state);
+        state.waiting -= 1;
+        match trouble {
+            None => {
+                state.passages += u64::from(record.passages);
+                state.added.push(record.key);
+                state.records.push(record);
+            }
+            Some(reason) => state.head.troubles.push(TroubleEntry {
+                member: record.member,
+                record: record.record,
+                failed: true,
+                reason,
+            }),
+        }
+        self.close_if_done(state)
+    }
+
+    /// Gives one article's passages to tantivy, all in one batch; returns their number.
+    pub fn index(&self, documents: &mut Documents, article: &Article, key: u64) -> Result<u32> {
+        let passages = prepare::passages(article, Recognizer::shipped());
+        let count = u32::try_from(passages.len()).unwrap_or(u32::MAX);
+        let Some(writer) = self.writer else {
+            return Ok(count);
+        };
+        let built = documents.build(article, &passages, key)?;
+        drop(passages);
+        let bytes = built.iter().map(size).sum();
+        let share = self.throttle.acquire(bytes, || {
+            // A writer whose worker died refuses even a deletion of nothing.
+            let nothing = Term::from_field_u64(self.fields.key, u64::MAX);
+            writer.run([UserOperation::Delete(nothing)])?;
+            Ok(())
+        })?;
+        let batch: Vec<UserOperation<Counted>> = built
+            .into_iter()
+            .map(|document| {
+                UserOperation::Add(Counted {
+                    document,
+                    share: Arc::clone(&share),
+                })
+            })
+            .collect();
+        drop(share);
+        writer.run(batch)?;
+        Ok(count)
+    }
+
+    fn close_if_done(&self, mut state: MutexGuard<'_, FileState>) -> Result<()> {
+        if !state.read || state.waiting > 0 {
+            return Ok(());
+        }
+        let added = std::mem::take(&mut state.added);
+        if state.given_up {
+            lock(&self.outcome).abandoned.extend(added);
+            return Ok(());
+        }
+        let mut records = std::mem::take(&mut state.records);
+        records.sort_by(|a, b| (&a.member, a.record, a.key).cmp(&(&b.member, b.record, b.key)));
+        let entry = FileEntry {
+            head: std::mem::take(&mut state.head),
+            records,
+        };
+        let passages = state.passages;
+        drop(state);
+        let name = entry.head.name();
+        let mut outcome = lock(&self.outcome);
+        outcome.passages += passages;
+        outcome.added.extend(added);
+        outcome
+            .omissions
+            .extend(entry.head.troubles.iter().map(|t| omission(&name, t)));
+        outcome.fresh.push(&entry)
+    }
+}
+
+/// Hash of all that a reader said of an article.
+pub(crate) fn article_hash(article: &Article) -> Result<u64> {
+    let bytes = postcard::to_stdvec(article)
+        .map_err(|e| Error::record(&article.path, format!("cannot be stored: {e}")))?;
+    Ok(xxh3_64(&bytes))
+}
+
+/// About what an article takes in memory.
+fn article_size(article: &Article) -> usize {
+    let paragraphs = article.sections.iter().flat_map(|s| &s.paragraphs);
+    1024 + paragraphs.map(|p| p.len() + 24).sum::<usize>()
+}
+
+pub(crate) fn prefix_of(roots: &Roots, root: u32) -> String {
+    match roots.prefix(root) {
+        "" => String::new(),
+        name => format!("{name}/"),
+    }
+}
+
+fn modified_ns(stat: &std::fs::Metadata) -> i64 {
+    let Ok(at) = stat.modified() else { return 0 };
+    match at.duration_since(std::time::UNIX_EPOCH) {
+        Ok(after) => i64::try_from(after.as_nanos()).unwrap_or(i64::MAX),
+        Err(e) => i64::try_from(e.duration().as_nanos()).map_or(i64::MIN, |ns| -ns),
+    }
+}
+
+#[cfg(unix)]
+fn inode(stat: &std::fs::Metadata) -> u64 {
+    std::os::unix::fs::MetadataExt::ino(stat)
+}
+
+#[cfg(not(unix))]
+fn inode(_: &std::fs::Metadata) -> u64 {
+    0
+}

@@ -1,0 +1,280 @@
+//! An index opened for writing: the lock, the writer, and the commit of segments and tables as one.
+//!
+//! Order of a commit, so that a crash or a loss of power at any point leaves one commit or the other:
+//! 1. tantivy's workers write their segments; each file is synced when it is closed.
+//! 2. Side tables are written under names of the new generation, and synced; so is their folder.
+//! 3. tantivy syncs its folder and replaces `meta.json`, which names segments and tables.
+//! 4. The folder is synced again, and only then files that no commit names are deleted.
+
+use super::archive::{self, Archive, SEGMENTS, read_payload};
+use super::directory::{create_private_folder, private, sync_folder};
+use super::ledger::{self, Ledger, Run};
+use super::lock::WriterLock;
+use super::payload::{Payload, Table};
+use super::schema::{self, Fields};
+use super::throttle::Counted;
+use crate::error::{Error, Result};
+use std::collections::BTreeSet;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use tantivy::directory::{Directory, OwnedBytes, TerminatingWrite};
+use tantivy::indexer::NoMergePolicy;
+use tantivy::query::TermSetQuery;
+use tantivy::{Index, IndexWriter, Term};
+use xxhash_rust::xxh3::xxh3_64;
+
+/// Opens the two directories of an index folder; tests put faults between.
+pub(crate) type Opener = dyn Fn(&Path) -> Result<(Box<dyn Directory>, Box<dyn Directory>)> + Sync;
+
+/// An index that this process alone writes to.
+pub(crate) struct Session {
+    pub location: PathBuf,
+    pub index: Index,
+    pub fields: Fields,
+    pub payload: Payload,
+    pub ledger: Ledger,
+    tables: Box<dyn Directory>,
+    _lock: WriterLock,
+}
+
+impl Session {
+    /// Opens an index for writing; with `create`, makes it where there is none.
+    pub fn open(location: &Path, create: bool, opener: &Opener) -> Result<Self> {
+        if create {
+            make_folders(location)?;
+        } else if !location.join(SEGMENTS).is_dir() {
+            return Err(Error::NoIndex(format!(
+                "{}: no index here; `dateline index PATH` makes one",
+                location.display()
+            )));
+        }
+        let lock = WriterLock::take(location)?;
+        let (segments, tables) = opener(location)?;
+        let exists =
+            Index::exists(segments.as_ref()).map_err(|e| archive::broken(location, e.into()))?;
+        let (schema, fields) = schema::schema();
+        let index = match (exists, create) {
+            (false, false) => {
+                return Err(Error::NoIndex(format!(
+                    "{}: no index here; `dateline index PATH` makes one",
+                    location.display()
+                )));
+            }
+            (false, true) => Index::create(segments, schema.clone(), schema::settings())
+                .map_err(|e| archive::broken(location, e))?,
+            (true, _) => {
+                let raw = segments.box_clone();
+                Index::open(segments).map_err(|e| {
+                    archive::other_format(location, raw.as_ref())
+                        .unwrap_or_else(|| archive::broken(location, e))
+                })?
+            }
+        };
+        schema::register(&index);
+        let (payload, ledger) = match read_payload(location, &index) {
+            Ok(payload) => {
+                if index.schema() != schema {
+                    return Err(archive::other_schema(location));
+                }
+                let ledger = open_ledger(location, &payload, tables.as_ref())?;
+                (payload, ledger)
+            }
+            // The first run did not come to its commit.
+            Err(Error::NoIndex(_)) if create => (Payload::empty(), Ledger::default()),
+            Err(e) => return Err(e),
+        };
+        let session = Self {
+            location: location.to_path_buf(),
+            index,
+            fields,
+            payload,
+            ledger,
+            tables,
+            _lock: lock,
+        };
+        session.sweep();
+        Ok(session)
+    }
+
+    /// A tantivy writer of `threads` with `memory_bytes` in all; merges nothing by itself.
+    pub fn writer(&self, threads: usize, memory_bytes: usize) -> Result<IndexWriter<Counted>> {
+        // tantivy takes 8 threads at most, and 15 MB each at least.
+        let threads = threads.clamp(1, 8);
+        let each = (memory_bytes / threads).clamp(16_000_000, 2_000_000_000);
+        let writer = self.index.writer_with_num_threads(threads, each)?;
+        writer.set_merge_policy(Box::new(NoMergePolicy));
+        Ok(writer)
+    }
+
+    /// Whether tantivy's folder holds files of an unfinished run.
+    pub fn has_orphans(&self) -> Result<bool> {
+        let segments: BTreeSet<String> = self
+            .index
+            .searchable_segment_ids()?
+            .iter()
+            .map(|id| id.uuid_string())
+            .collect();
+        let managed = self.index.directory().list_managed_files();
+        Ok(managed.iter().filter_map(|file| file.to_str()).any(|file| {
+            let segment = file.split('.').next().unwrap_or("");
+            file != "meta.json" && !segments.contains(segment)
+        }))
+    }
+
+    /// Deletes the documents of articles.
+    pub fn delete(&self, writer: &IndexWriter<Counted>, keys: &[u64]) -> Result<()> {
+        // One query for many keys: the delete queue would hold a weight a term.
+        for keys in keys.chunks(100_000) {
+            let terms = keys
+                .iter()
+                .map(|&key| Term::from_field_u64(self.fields.key, key));
+            writer.delete_query(Box::new(TermSetQuery::new(terms)))?;
+        }
+        Ok(())
+    }
+
+    /// Writes a side table of the coming commit.
+    pub fn put_table(&self, payload: &mut Payload, name: &str, bytes: &[u8]) -> Result<()> {
+        let file = format!("{name}-{:010}.bin", payload.generation);
+        let path = Path::new(&file);
+        let place = self.location.join(&file);
+        // Left by a run that did not come to its commit.
+        if self.tables.exists(path).unwrap_or(false) {
+            let _ = self.tables.delete(path);
+        }
+        let mut out = self
+            .tables
+            .open_write(path)
+            .map_err(|e| unwritten(&place, &e))?;
+        out.write_all(bytes)
+            .and_then(|()| out.flush())
+            .and_then(|()| out.terminate())
+            .map_err(|e| Error::io(&place, e))?;
+        payload.tables.insert(
+            name.to_owned(),
+            Table {
+                file,
+                bytes: bytes.len() as u64,
+                xxh3: format!("{:016x}", xxh3_64(bytes)),
+            },
+        );
+        Ok(())
+    }
+
+    /// Commits what `writer` was given, with `payload`, whose tables were put before.
+    pub fn commit(&mut self, writer: &mut IndexWriter<Counted>, payload: Payload) -> Result<()> {
+        self.tables
+            .sync_directory()
+            .map_err(|e| Error::io(&self.location, e))?;
+        let json = serde_json::to_string(&payload)
+            .map_err(|e| Error::Usage(format!("the commit's payload: {e}")))?;
+        let mut prepared = writer.prepare_commit()?;
+        prepared.set_payload(&json);
+        prepared.commit()?;
+        self.payload = payload;
+        if !self.location.as_os_str().is_empty() {
+            let segments = self.location.join(SEGMENTS);
+            sync_folder(&segments).map_err(|e| Error::io(&segments, e))?;
+        }
+        self.ledger = open_ledger(&self.location, &self.payload, self.tables.as_ref())?;
+        self.sweep();
+        Ok(())
+    }
+
+    /// Deletes side tables that the last commit does not name.
+    pub fn sweep(&self) {
+        let Ok(entries) = std::fs::read_dir(&self.location) else {
+            return;
+        };
+        for entry in entries.flatten() {
+            let name = entry.file_name();
+            let Some(name) = name.to_str().filter(|n| n.ends_with(".bin")) else {
+                continue;
+            };
+            if !self.payload.tables.values().any(|t| t.file == name) {
+                let _ = self.tables.delete(Path::new(name));
+            }
+        }
+    }
+
+    /// The content of a side table of the last commit.
+    pub fn table(&self, name: &str) -> Result<Option<OwnedBytes>> {
+        match self.payload.tables.get(name) {
+            Some(table) => open_table(&self.location, table, self.tables.as_ref()).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// An archive for reading the same index.
+    pub fn archive(&self) -> Result<Archive> {
+        Archive::of_index(&self.location, self.index.clone(), self.tables.box_clone())
+    }
+}
+
+fn unwritten(place: &Path, error: &tantivy::directory::error::OpenWriteError) -> Error {
+    use tantivy::directory::error::OpenWriteError;
+    match error {
+        OpenWriteError::IoError { io_error, .. } => Error::io(
+            place,
+            std::io::Error::new(io_error.kind(), io_error.to_string()),
+        ),
+        other => Error::Damaged(format!("{}: {other}", place.display())),
+    }
+}
+
+fn make_folders(location: &Path) -> Result<()> {
+    let segments = location.join(SEGMENTS);
+    if segments.is_dir() {
+        return Ok(());
+    }
+    create_private_folder(location).map_err(|e| Error::io(location, e))?;
+    create_private_folder(&segments).map_err(|e| Error::io(&segments, e))?;
+    let ignore = location.join(".gitignore");
+    if !ignore.exists() {
+        private()
+            .create(true)
+            .truncate(true)
+            .open(&ignore)
+            .and_then(|mut file| file.write_all(b"*\n"))
+            .map_err(|e| Error::io(&ignore, e))?;
+    }
+    sync_folder(location).map_err(|e| Error::io(location, e))
+}
+
+fn open_ledger(location: &Path, payload: &Payload, tables: &dyn Directory) -> Result<Ledger> {
+    let mut runs = Vec::new();
+    for (name, table) in &payload.tables {
+        if !name.starts_with(ledger::TABLE) {
+            continue;
+        }
+        let bytes = open_table(location, table, tables)?;
+        runs.push(Run::open(
+            &location.join(&table.file).display().to_string(),
+            bytes,
+        )?);
+    }
+    Ok(Ledger { runs })
+}
+
+/// Maps a table and checks its length.
+pub(crate) fn open_table(
+    location: &Path,
+    table: &Table,
+    tables: &dyn Directory,
+) -> Result<OwnedBytes> {
+    let place = location.join(&table.file);
+    let bytes = tables
+        .open_read(Path::new(&table.file))
+        .map_err(|e| archive::broken(location, e.into()))?
+        .read_bytes()
+        .map_err(|e| Error::io(&place, e))?;
+    if bytes.len() as u64 != table.bytes {
+        return Err(Error::Damaged(format!(
+            "{}: {} bytes, expected {}; `dateline index --rebuild` writes the index anew",
+            place.display(),
+            bytes.len(),
+            table.bytes
+        )));
+    }
+    Ok(bytes)
+}
