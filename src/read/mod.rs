@@ -9,6 +9,7 @@ mod dateline;
 pub mod encoding;
 pub mod fields;
 mod finish;
+pub mod html;
 pub mod id;
 mod input;
 pub mod json;
@@ -75,7 +76,7 @@ pub trait Reader: Send + Sync {
 
 /// Every reader, those that know their format for sure first.
 pub fn readers() -> &'static [&'static dyn Reader] {
-    &[&json::JsonReader, &text::TextReader]
+    &[&html::HtmlReader, &json::JsonReader, &text::TextReader]
 }
 
 /// What a caller may ask of the readers; part of the index's fingerprint.
