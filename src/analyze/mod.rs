@@ -31,9 +31,11 @@
 //! Han, kana, Hangul, Thai, Lao, Khmer and Burmese are indexed as overlapping pairs: each character
 //! with its marks together with the next, the last of a run alone. A word of two characters or more
 //! is then a phrase of pairs, and is found wherever its characters stand.
+mod accent;
 mod class;
 mod detect;
 mod fold;
+mod lang;
 mod query;
 mod sentence;
 mod stem;
@@ -42,42 +44,13 @@ mod token;
 
 pub use detect::detect;
 pub use fold::fold;
+pub use lang::Lang;
 pub use query::{QueryToken, QueryWord};
 pub use sentence::sentences;
 pub use stop::is_stop_word;
 
-use serde::{Deserialize, Serialize};
 use stem::LangStemmer;
 use token::{Role, Scanner};
-
-/// An ISO 639-1 (else 639-3) language code in lower case.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Lang([u8; 3]);
-
-impl Lang {
-    /// English, the language assumed where none is known.
-    pub const ENGLISH: Lang = Lang([b'e', b'n', 0]);
-
-    /// The code's first subtag in lower case (`en-GB` → `en`); `None` unless it has two or three ASCII letters.
-    pub fn new(code: &str) -> Option<Self> {
-        let primary = code.split(['-', '_']).next()?;
-        let bytes = primary.as_bytes();
-        if !(2..=3).contains(&bytes.len()) || !bytes.iter().all(u8::is_ascii_alphabetic) {
-            return None;
-        }
-        let mut out = [0; 3];
-        for (slot, b) in out.iter_mut().zip(bytes) {
-            *slot = b.to_ascii_lowercase();
-        }
-        Some(Self(out))
-    }
-
-    /// The code, two or three letters.
-    pub fn as_str(&self) -> &str {
-        let len = if self.0[2] == 0 { 2 } else { 3 };
-        std::str::from_utf8(&self.0[..len]).unwrap_or("en")
-    }
-}
 
 /// One token of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,8 +1,9 @@
 //! Snowball stems of folded words, memoised.
 //!
-//! Stems are computed from the *folded* surface, so that "Elysée" and "elysee" cannot differ.
+//! Stems are computed from the *folded* surface, so that "Elysée" and "elysee" cannot differ, after
+//! the accents that endings are known by have been given back ([`accent`]), and folded again.
 
-use super::Lang;
+use super::{Lang, accent, fold::fold};
 use frostem::{Algorithm, Stemmer};
 
 /// Longer words are names, numbers or noise, and the stemmers' work grows with the square.
@@ -61,12 +62,13 @@ impl LangStemmer {
         let Some(stemmer) = self.stemmer else {
             return (start, end);
         };
+        let lang = self.lang;
         let len = (end - start) as usize;
         if len <= 16 {
             let Some(key) = load(forms.as_bytes(), start as usize, len) else {
                 return (start, end);
             };
-            cached(&mut self.short, [key], stemmer, forms, start, end)
+            cached(&mut self.short, [key], (stemmer, lang), forms, start, end)
         } else if len <= 32 {
             let bytes = forms.as_bytes();
             let at = start as usize;
@@ -74,9 +76,16 @@ impl LangStemmer {
             else {
                 return (start, end);
             };
-            cached(&mut self.long, [low, high], stemmer, forms, start, end)
+            cached(
+                &mut self.long,
+                [low, high],
+                (stemmer, lang),
+                forms,
+                start,
+                end,
+            )
         } else if len <= MAX_STEMMED_BYTES {
-            let (keep, tail) = compute(stemmer, &forms[start as usize..end as usize]);
+            let (keep, tail) = compute(stemmer, lang, &forms[start as usize..end as usize]);
             append(forms, start, keep, &tail)
         } else {
             (start, end)
@@ -106,7 +115,7 @@ fn load(bytes: &[u8], at: usize, len: usize) -> Option<u128> {
 fn cached<const N: usize>(
     slots: &mut Vec<Slot<N>>,
     key: [u128; N],
-    stemmer: Stemmer,
+    (stemmer, lang): (Stemmer, Lang),
     forms: &mut String,
     start: u32,
     end: u32,
@@ -119,7 +128,7 @@ fn cached<const N: usize>(
         return (start, end);
     };
     if entry.key != key {
-        let (keep, tail) = compute(stemmer, &forms[start as usize..end as usize]);
+        let (keep, tail) = compute(stemmer, lang, &forms[start as usize..end as usize]);
         if tail.len() > entry.tail.len() {
             return append(forms, start, keep, &tail);
         }
@@ -151,8 +160,10 @@ fn slot_of<const N: usize>(key: [u128; N]) -> usize {
 
 /// The stem of `word` as a number of its first bytes and what follows them; never empty.
 #[cold]
-fn compute(stemmer: Stemmer, word: &str) -> (usize, String) {
-    let stem = stemmer.stem(word);
+fn compute(stemmer: Stemmer, lang: Lang, word: &str) -> (usize, String) {
+    let restored = accent::restored(word, lang);
+    let stem = stemmer.stem(restored.as_deref().unwrap_or(word));
+    let stem = fold(&stem);
     if stem.is_empty() {
         return (word.len(), String::new());
     }
