@@ -74,8 +74,9 @@ pub struct Finder<'a> {
     pub today: i32,
     pub year: i32,
     pub month: u32,
-    /// The last expression that named days.
+    /// The last expression that named days, and the token after it.
     pub last: Option<Value>,
+    pub last_end: usize,
     /// The last quarter named by its number, and where.
     pub quarter: Option<(usize, i32, u32)>,
     /// The last year written in digits, and where.
@@ -97,6 +98,7 @@ impl Buffers {
             year,
             month,
             last: None,
+            last_end: 0,
             quarter: None,
             written_year: None,
         };
@@ -174,6 +176,7 @@ impl Finder<'_> {
             return;
         }
         self.last = Some(value);
+        self.last_end = end;
         let tokens = &self.tokens[first..end];
         if let Value::Quarter(year, quarter) = value {
             let numbered = tokens
@@ -322,12 +325,31 @@ impl Finder<'_> {
         }
     }
 
+    /// The last day spoken of, if it was in this sentence and near.
+    pub fn nearby_day(&self, at: usize) -> Option<i32> {
+        const REACH: usize = 12;
+        if at < self.last_end || at - self.last_end > REACH {
+            return None;
+        }
+        let same_sentence = !(self.last_end..=at).any(|i| self.token(i).has(FIRST));
+        match self.last? {
+            Value::Day(day) | Value::DayPart(day, _) | Value::Clock(day, ..) if same_sentence => {
+                Some(day)
+            }
+            _ => None,
+        }
+    }
+
     /// The text of a token, as it stands.
     pub fn word(&self, at: usize) -> &str {
         let token = self.token(at);
         self.text
             .get(token.start as usize..token.end as usize)
             .unwrap_or("")
+    }
+
+    pub fn before_word(&self, at: usize) -> &str {
+        at.checked_sub(1).map_or("", |at| self.word(at))
     }
 
     /// The year of an earlier expression in the same sentence, for dates that lack one:

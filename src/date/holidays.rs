@@ -199,7 +199,9 @@ impl Finder<'_> {
                 return Some((end, *holiday));
             }
         }
-        if !self.token(at).is(Class::Holiday) {
+        let token = self.token(at);
+        // "ascension" in small letters is a climb.
+        if !token.is(Class::Holiday) || token.has(AMBIGUOUS) && !token.has(CAPITAL) {
             return None;
         }
         // "Easter Island", "Christmas Carol" are names.

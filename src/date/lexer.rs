@@ -3,7 +3,7 @@
 //! Words are packed into 128-bit keys and looked up in the language's table; nothing is
 //! allocated but the buffer of tokens, which the caller keeps.
 
-use super::lexicon::{Entry, Lexicon, MAX_WORD_BYTES, key};
+use super::lexicon::{Entry, Lexicon, MAX_WORD_BYTES, Participle, key};
 use super::token::*;
 
 /// What a byte begins or continues.
@@ -175,12 +175,16 @@ impl Lexer<'_> {
         }
         if entry.class == Class::Other {
             let name = flags & (CAPITAL | FIRST) == CAPITAL;
-            if length > 3
-                && !name
-                && self.lexicon.habits.past_in_ed
-                && bytes[end - 2..end] == *b"ed"
-            {
+            if length > 3 && !name && self.is_past(&bytes[start..end]) {
                 entry.class = Class::Past;
+            }
+        } else if entry.class == Class::NearDay && entry.flags & AMBIGUOUS != 0 {
+            if self.is_morning(flags) {
+                entry = Entry {
+                    class: Class::Part,
+                    value: 0,
+                    flags: 0,
+                };
             }
         } else if matches!(entry.class, Class::Month | Class::Weekday) {
             self.abbreviation(length, &mut entry, &mut flags);
@@ -193,6 +197,32 @@ impl Lexer<'_> {
             };
         }
         self.push(start, entry.class, entry.value, flags | entry.flags);
+    }
+
+    /// Whether a word in small letters has the form of a verb in the past.
+    fn is_past(&self, word: &[u8]) -> bool {
+        match self.lexicon.habits.participle {
+            Participle::None => false,
+            Participle::English => word.ends_with(b"ed"),
+            Participle::German => {
+                let participle = word.starts_with(b"ge")
+                    && word.len() > 5
+                    && (word.ends_with(b"t") || word.ends_with(b"en"));
+                let preterite = word.len() > 5 && (word.ends_with(b"te") || word.ends_with(b"ten"));
+                word[0].is_ascii_lowercase() && (participle || preterite)
+            }
+        }
+    }
+
+    /// Whether "morgen" or "mañana" is the morning: a German noun, or after a day or an article.
+    fn is_morning(&self, flags: u16) -> bool {
+        let noun = self.lexicon.habits.nouns_in_capitals && flags & (CAPITAL | FIRST) == CAPITAL;
+        noun || self.tokens.last().is_some_and(|t| {
+            matches!(
+                t.class,
+                Class::NearDay | Class::Weekday | Class::The | Class::Relative | Class::Modifier
+            )
+        })
     }
 
     /// Whether a word begins with a capital: ASCII, or Latin-1 (C3 80 to C3 9E).

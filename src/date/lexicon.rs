@@ -33,8 +33,21 @@ pub struct Habits {
     pub elision: bool,
     /// "3/4/2024" is in March.
     pub month_first: bool,
-    /// Past participles by their ending ("-ed").
-    pub past_in_ed: bool,
+    /// Nouns have a capital.
+    pub nouns_in_capitals: bool,
+    /// How verbs in the past are told by their form.
+    pub participle: Participle,
+}
+
+/// Forms that tell a verb in the past.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Participle {
+    #[default]
+    None,
+    /// "-ed".
+    English,
+    /// "ge-…-t", "-te", "-ten", in small letters.
+    German,
 }
 
 /// A language's words and habits.
@@ -45,17 +58,18 @@ pub struct Lexicon {
 }
 
 /// Longest word in bytes that a table can hold.
-pub const MAX_WORD_BYTES: usize = 16;
+pub const MAX_WORD_BYTES: usize = 24;
 
 const TABLE_SIZE: usize = 4096;
 
 /// Folds a word to its key: bytes in order, each with bit 5 set.
 ///
 /// That bit turns ASCII capitals into small letters, and, in UTF-8, those of Latin-1
-/// (`É` is C3 89, `é` is C3 A9), so "MÄRZ" and "März" have one key.
+/// (`É` is C3 89, `é` is C3 A9), so "MÄRZ" and "März" have one key. Words of up to 16 bytes
+/// have keys of their own; in longer ones the key wraps around, and two could share one.
 pub fn key(word: &[u8]) -> u128 {
     word.iter()
-        .fold(0, |key, &b| (key << 8) | u128::from(b | 0x20))
+        .fold(0, |key: u128, &b| key.rotate_left(8) ^ u128::from(b | 0x20))
 }
 
 fn slot(key: u128) -> usize {
@@ -67,9 +81,15 @@ impl Lexicon {
     /// The lexicon of an ISO 639 code ("en", "en-GB"); `None` for a language without one.
     pub fn of(lang: &str) -> Option<&'static Lexicon> {
         static ENGLISH: OnceLock<Lexicon> = OnceLock::new();
+        static GERMAN: OnceLock<Lexicon> = OnceLock::new();
+        static FRENCH: OnceLock<Lexicon> = OnceLock::new();
+        static SPANISH: OnceLock<Lexicon> = OnceLock::new();
         let code = lang.split(['-', '_']).next().unwrap_or(lang);
         match code {
             "en" => Some(ENGLISH.get_or_init(words::en::lexicon)),
+            "de" => Some(GERMAN.get_or_init(words::de::lexicon)),
+            "fr" => Some(FRENCH.get_or_init(words::fr::lexicon)),
+            "es" => Some(SPANISH.get_or_init(words::es::lexicon)),
             _ => None,
         }
     }

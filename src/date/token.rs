@@ -48,6 +48,8 @@ pub enum Class {
     Between,
     /// Days from the reference: "yesterday" −1.
     NearDay,
+    /// "heuer" 0, "Vorjahr" −1: a year from the reference year.
+    ThisYear,
     Tonight,
     Overnight,
     /// [`Part`](super::value::Part).
@@ -57,8 +59,10 @@ pub enum Class {
     Earlier,
     Later,
     Ago,
-    /// "vor", "il y a", "hace": stands before the amount.
+    /// "vor", "hace": stands before the amount.
     AgoBefore,
+    /// The "il" of "il y a".
+    AgoHead,
     /// "beginning" 0, "end" 1, "middle" 2.
     Bound,
     Each,
@@ -70,8 +74,9 @@ pub enum Class {
     Several,
     Dozen,
     Fiscal,
+    /// "half"; "zweieinhalb" 2: so many and a half.
     Half,
-    /// "now" 0, "recently" 1, "soon" 2, "future" 3.
+    /// "now" 0, "recently" 1, "soon" 2, "future" 3, "Vergangenheit" 4.
     Reference,
     /// See [`holidays`](super::holidays).
     Holiday,
@@ -86,6 +91,8 @@ pub enum Class {
     /// "nineties": as above, but only with "the" or a modifier before it.
     DecadeWord,
     Weekend,
+    /// The "week" of French "week-end".
+    WeekendHead,
     /// A word of the future: "will", "scheduled".
     Future,
     /// A verb in the past.
@@ -184,6 +191,8 @@ pub const AFTER: u16 = 256;
 pub const ORDINAL_DOT: u16 = 512;
 /// Holds an article ("im", "au", "del").
 pub const CONTRACTED: u16 = 2048;
+/// An article in the genitive ("des").
+pub const GENITIVE: u16 = 4096;
 /// A short month that is no abbreviation ("May", "June"): a stop after it ends the sentence.
 pub const WHOLE: u16 = 1024;
 

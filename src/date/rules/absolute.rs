@@ -47,6 +47,11 @@ impl Finder<'_> {
                 self.year_end(at),
                 self.unit_of_year(at),
                 self.numbered_week(at),
+                if self.habits.month_first {
+                    None
+                } else {
+                    self.related_behind(at, at)
+                },
             ]),
             Class::Relative => self.related(at, at),
             Class::Fiscal => longer(self.fiscal(at), self.quarter_or_half(at, at)),
@@ -56,7 +61,8 @@ impl Finder<'_> {
             Class::NearDay | Class::Tonight | Class::Overnight => self.near_day(at),
             Class::Part => self.part_of_day(at),
             Class::Holiday | Class::New => self.holiday(at),
-            Class::Weekend => self.weekend_name(at),
+            Class::Weekend | Class::WeekendHead => self.weekend_name(at),
+            Class::ThisYear => Some((at + 1, Value::Year(self.year + token.value))),
             Class::Period => self.lettered_period(at),
             _ => None,
         }
@@ -82,6 +88,7 @@ impl Finder<'_> {
             }
             Class::Decade | Class::DecadeWord => found = longer(found, self.decade(at + 1)),
             Class::Fiscal => found = longer(found, self.fiscal(at + 1)),
+            Class::ThisYear => found = Some((at + 2, Value::Year(self.year + next.value))),
             Class::Number => {
                 if let Some(year) = self.year_at(at + 1) {
                     found = longer(found, self.part_of_year(at + 2, year));
@@ -104,7 +111,8 @@ impl Finder<'_> {
     fn is_noun(&self, at: usize) -> bool {
         let token = self.token(at);
         token.is(Class::Other)
-            && !token.has(CAPITAL | GLUED)
+            && (!token.has(CAPITAL) || self.habits.nouns_in_capitals)
+            && !token.has(GLUED)
             && self.word(at).starts_with(char::is_alphabetic)
             && !FUNCTION_WORDS.contains(&self.word(at))
     }
@@ -139,7 +147,9 @@ impl Finder<'_> {
         }
         let of = of
             + usize::from(self.class(of) == Class::Comma && self.class(of + 1) == Class::Relative);
-        let of = of + usize::from(of > at && self.class(of) == Class::The && self.is_after(of + 2));
+        // "de l'année dernière", "des vergangenen Jahres".
+        let article = self.class(of) == Class::The && !self.habits.month_first;
+        let of = of + usize::from(article);
         self.relative_year(of)
     }
 
@@ -224,6 +234,7 @@ impl Finder<'_> {
             usize::from(self.class(at + 1) == Class::The && self.class(at + 2) == Class::Ordinal);
         let day_token = at + 1 + article;
         if let Some(day) = self.day_at(day_token)
+            && self.habits.month_first
             && !self.is_time_or_quarter(day_token)
         {
             let end = day_token + 1;
@@ -234,6 +245,10 @@ impl Finder<'_> {
         }
         if let Some((end, year)) = self.year_after(at + 1) {
             return Some((end, Value::Month(year, month)));
+        }
+        // "mai dernier".
+        if self.is_after(at + 1) {
+            return self.relate(self.token(at + 1).value, at, at + 2, at);
         }
         // "Sept-2024", "March-June": only a year joins the month.
         if self.class(at + 1) == Class::Dash
@@ -278,6 +293,14 @@ impl Finder<'_> {
         }
         let month = token.value as u32;
         let end = month_token + 1;
+        // "9. Jan" may be a rank and a first name.
+        if token.has(AMBIGUOUS)
+            && self.habits.nouns_in_capitals
+            && self.mode == Mode::Prose
+            && self.year_after(end).is_none()
+        {
+            return None;
+        }
         let dashed = usize::from(
             self.class(end) == Class::Dash && self.glued(end) && self.year_at(end + 1).is_some(),
         );
@@ -287,28 +310,35 @@ impl Finder<'_> {
         Some((end, Value::Day(self.day_of_year(month, day, at, end)?)))
     }
 
-    /// The "3" of "3 to 7 May 2026" and the "14" of "14 and 15 March".
+    /// The "3" of "3 to 7 May 2026", "14 and 15 March", "3., 4. und 5. Oktober".
     fn day_of_range(&self, at: usize) -> Found {
+        const MAX_DAYS: usize = 8;
         let day = self.day_at(at)?;
-        let joined = matches!(
-            self.class(at + 1),
-            Class::To | Class::Dash | Class::And | Class::Slash
-        );
-        let before = self.before(at);
-        if !joined
-            || self.class(at + 2) != Class::Number && self.class(at + 2) != Class::Ordinal
-            || before.is(Class::Money)
-            || before.is(Class::Slash)
-        {
+        if matches!(self.before(at).class, Class::Money | Class::Slash) {
             return None;
         }
-        let (_, second) = self.day_month(at + 2)?;
-        let Value::Day(second) = second else {
-            return None;
-        };
-        let (year, month, last) = civil(second);
-        (day < last && day <= days_in_month(year, month))
-            .then(|| (at + 1, Value::Day(days(year, month, day))))
+        let mut next = at;
+        for member in 0..MAX_DAYS {
+            let ordinal = self.token(next).has(ORDINAL_DOT);
+            next += 1;
+            // "18., und 25." has two joiners; a list with commas needs ordinals, "bis zum" its article.
+            let comma = self.class(next) == Class::Comma && ordinal;
+            next += usize::from(comma);
+            let joined = matches!(self.class(next), Class::To | Class::Dash | Class::And)
+                || self.class(next) == Class::Slash && member == 0;
+            next += usize::from(joined);
+            if !comma && !joined {
+                return None;
+            }
+            next += usize::from(self.class(next) == Class::The || self.token(next).has(CONTRACTED));
+            self.day_at(next)?;
+            if let Some((_, Value::Day(last))) = self.day_month(next) {
+                let (year, month, last) = civil(last);
+                let earlier = day < last && day <= days_in_month(year, month);
+                return earlier.then(|| (at + 1, Value::Day(days(year, month, day))));
+            }
+        }
+        None
     }
 
     /// The second day of "April 24 and 25", "May 3-7".
@@ -588,11 +618,19 @@ impl Finder<'_> {
         let Some(year) = self.year_at(at) else {
             return self.medieval_year(at);
         };
-        let counted = matches!(after.class, Class::Counted | Class::Slash | Class::Rate)
-            || after.is(Class::Unit)
-                && after.value != PERIOD
-                && !self.is_unit(at + 1, Unit::Quarter);
-        let part_of_number = matches!(before.class, Class::Money | Class::Colon | Class::Slash)
+        let quarter = self.is_unit(at + 1, Unit::Quarter);
+        let counted = matches!(after.class, Class::Counted | Class::Rate)
+            || after.is(Class::Unit) && after.value != PERIOD && !quarter
+            || self.is_range_of_counts(at + 1);
+        let two_years = |slash: usize, other: usize| {
+            self.class(slash) == Class::Slash && self.year_at(other).is_some()
+        };
+        let slashed = after.is(Class::Slash)
+            && !(two_years(at + 1, at + 2) || self.short_end_year(at + 2).is_some())
+            || before.is(Class::Slash) && !(at >= 2 && two_years(at - 1, at - 2));
+        let part_of_number = before.is(Class::Money)
+            || slashed
+            || before.is(Class::Colon) && self.glued(at)
             || before.is(Class::Dash)
                 && after.is(Class::Dash)
                 && after.has(GLUED)
@@ -602,7 +640,12 @@ impl Finder<'_> {
         if counted || part_of_number || compound || named && self.mode == Mode::Prose {
             return None;
         }
-        if self.glued(at) && !matches!(before.class, Class::Dash | Class::Open | Class::To) {
+        if self.glued(at)
+            && !matches!(
+                before.class,
+                Class::Dash | Class::Open | Class::To | Class::Slash
+            )
+        {
             return None;
         }
         // "about 2000", "2000 protesters": round numbers count things unless a word dates them.
@@ -631,6 +674,16 @@ impl Finder<'_> {
                 | Class::Open
         );
         ((1900..=2099).contains(&year) || strong).then_some((at + 1, Value::Year(year)))
+    }
+
+    /// "to 3000" after "2000": a range of four-digit numbers that are no years.
+    fn is_range_of_counts(&self, at: usize) -> bool {
+        let number = self.token(at + 1);
+        matches!(self.class(at), Class::To | Class::Dash)
+            && number.is(Class::Number)
+            && number.value > 100
+            && self.year_at(at + 1).is_none()
+            && !number.has(QUANTITY)
     }
 
     /// "in 1215," but not "in 1215 towns".

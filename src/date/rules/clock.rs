@@ -140,6 +140,6 @@ impl Finder<'_> {
                 _ => {}
             }
         }
-        (at, self.today)
+        (at, self.nearby_day(at).unwrap_or(self.today))
     }
 }

@@ -46,6 +46,7 @@ impl Finder<'_> {
                     _ => return None,
                 }
             }
+            Class::Half if token.value > 0 => (at + 1, Amount::Known(token.value as f32 + 0.5)),
             Class::Half if self.class(at + 1) == Class::A => (at + 2, Amount::Known(0.5)),
             Class::Half if self.habits.ordinal_dot && self.unit(at + 1).is_some() => {
                 (at + 1, Amount::Known(0.5))
@@ -175,7 +176,15 @@ impl Finder<'_> {
             return self.quarter_or_half(at, at);
         }
         if self.class(at) == Class::AgoBefore {
-            return self.ago_before(at);
+            return self.ago_before(at + 1);
+        }
+        if self.class(at) == Class::AgoHead {
+            let il_y_a = self.word(at + 1) == "y" && self.word(at + 2) == "a";
+            return if il_y_a {
+                self.ago_before(at + 3)
+            } else {
+                None
+            };
         }
         let amount_at =
             at + usize::from(matches!(self.class(at), Class::Approximately | Class::Only));
@@ -185,6 +194,12 @@ impl Finder<'_> {
         let mut word = noun + 1;
         if self.token(word).is_valued(Class::And, 1) && self.class(word + 1) == Class::So {
             word += 2;
+        }
+        // "deux ans plus tard".
+        if self.class(word) == Class::More
+            && matches!(self.class(word + 1), Class::Later | Class::Earlier)
+        {
+            word += 1;
         }
         let class = self.class(word);
         if !matches!(class, Class::Ago | Class::Earlier | Class::Later) {
@@ -213,12 +228,8 @@ impl Finder<'_> {
 
     /// "vor zwei Wochen", "il y a dix ans", "hace tres días".
     fn ago_before(&self, at: usize) -> Found {
-        let amount_at = at + 1;
-        let amount_at = amount_at
-            + usize::from(matches!(
-                self.class(amount_at),
-                Class::Approximately | Class::Only
-            ));
+        let amount_at =
+            at + usize::from(matches!(self.class(at), Class::Approximately | Class::Only));
         let (noun, amount) = self.amount(amount_at)?;
         let noun = noun + usize::from(self.class(noun) == Class::Filler);
         let unit = self.unit(noun)?;
@@ -324,7 +335,11 @@ impl Finder<'_> {
             .unit(at)
             .filter(|&u| u >= Unit::Day && u != Unit::Quarter)?;
         let before = self.before(at);
-        let placed = before.is_valued(Class::Preposition, preposition::FOR) || before.is(Class::In);
+        let since = before.is_valued(Class::Preposition, preposition::SINCE)
+            || before.is_valued(Class::Preposition, preposition::AFTER);
+        let placed = before.is_valued(Class::Preposition, preposition::FOR)
+            || before.is(Class::In)
+            || since && !self.habits.month_first;
         let continued = matches!(self.class(at + 1), Class::Of | Class::To | Class::That);
         (placed && !continued).then_some((at + 1, Value::Duration(Amount::Unknown, unit)))
     }

@@ -46,7 +46,16 @@ impl Finder<'_> {
             };
         }
         if self.class(noun) == Class::The && !dash && !sometime {
-            return None;
+            // "Beginn der Woche", "Ende des Monats".
+            let unit = self
+                .unit(noun + 1)
+                .filter(|_| !self.habits.month_first && !self.token(noun + 1).has(PLURAL));
+            if let Some(unit) = unit {
+                return Some((noun + 2, self.current(unit)?));
+            }
+            if self.habits.month_first {
+                return None;
+            }
         }
         let (end, value) = match self.class(noun) {
             Class::Decade | Class::DecadeWord => self.decade(noun)?,

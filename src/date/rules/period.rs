@@ -4,7 +4,7 @@
 use crate::date::calendar::{add_months, days, week_start, weekday};
 use crate::date::finder::{Finder, Found, Mode, QUARTER_MEMORY, Tense};
 use crate::date::token::*;
-use crate::date::value::{Part, Season, Unit, Value};
+use crate::date::value::{Part, Season, Unit, Vague, Value};
 
 use super::absolute::day_part;
 
@@ -21,7 +21,9 @@ impl Finder<'_> {
         {
             return None;
         }
-        (token.value >= 100).then_some((at + 1, Value::Decade(token.value)))
+        // "1990er Jahre" and "neunziger Jahren" hold their noun.
+        let noun = !self.habits.month_first && self.unit(at + 1) == Some(Unit::Year);
+        (token.value >= 100).then_some((at + 1 + usize::from(noun), Value::Decade(token.value)))
     }
 
     /// "19th century", "nineteenth-century".
@@ -188,6 +190,7 @@ impl Finder<'_> {
         // "in the spring" is often a plan or a figure, "in fall" a failure.
         let named = the && season != Season::Spring
             || before.is(Class::In) && season != Season::Autumn
+            || before.has(CONTRACTED)
             || before.is_valued(Class::Preposition, preposition::DURING)
             || before.is_valued(Class::Preposition, preposition::BY);
         let of_something = the && self.class(at + 1) == Class::Of;
@@ -242,7 +245,14 @@ impl Finder<'_> {
 
     /// "Weekend" without an article, as other languages and queries have it.
     pub fn weekend_name(&self, at: usize) -> Found {
-        let next = self.token(at + 1);
+        let mut end = at + 1;
+        if self.class(at) == Class::WeekendHead {
+            if self.class(end) != Class::Dash || self.word(end + 1) != "end" {
+                return None;
+            }
+            end += 2;
+        }
+        let next = self.token(end);
         if self.token(at).has(PLURAL) {
             return None;
         }
@@ -250,12 +260,12 @@ impl Finder<'_> {
             let weeks = match next.value {
                 relative::LAST | relative::PAST | relative::PREVIOUS => -1,
                 relative::NEXT | relative::COMING | relative::FOLLOWING => 1,
-                _ => return Some((at + 2, self.this_weekend(at))),
+                _ => return Some((end + 1, self.this_weekend(at))),
             };
-            return Some((at + 2, self.weekend(weeks, at)));
+            return Some((end + 1, self.weekend(weeks, at)));
         }
         let contracted = self.before(at).has(CONTRACTED);
-        contracted.then(|| (at + 1, self.weekend(0, at)))
+        contracted.then(|| (end, self.weekend(0, at)))
     }
 
     /// "year-end".
@@ -365,7 +375,21 @@ impl Finder<'_> {
             }
             _ => {
                 let day = self.today + token.value;
+                // "aujourd'hui" is three tokens.
+                if self.class(at + 1) == Class::Possessive && self.word(at + 2) == "hui" {
+                    return Some((at + 3, Value::Day(day)));
+                }
                 let part = self.token(at + 1);
+                // "auch heute noch", "bis heute" mean these times.
+                let still = self.word(at + 1) == "noch"
+                    || matches!(self.before_word(at), "auch" | "noch" | "bis");
+                if token.value == 0
+                    && still
+                    && self.habits.nouns_in_capitals
+                    && self.mode == Mode::Prose
+                {
+                    return Some((at + 1, Value::Vague(Vague::Present)));
+                }
                 if part.is(Class::Part) && !part.has(PLURAL) {
                     return Some((at + 2, day_part(day, Part::from_index(part.value)?)));
                 }
@@ -382,6 +406,15 @@ impl Finder<'_> {
             && let Some((end, Value::Day(day))) = self.weekday_name(at + 1)
         {
             return Some((end, day_part(day, part)));
+        }
+        // "am Nachmittag", of the day just spoken of.
+        if self.before(at).has(CONTRACTED) && self.habits.nouns_in_capitals {
+            const REACH: usize = 40;
+            let day = match self.last {
+                Some(Value::Day(day) | Value::DayPart(day, _)) if at - self.last_end < REACH => day,
+                _ => self.today,
+            };
+            return Some((at + 1, day_part(day, part)));
         }
         let clock = matches!(part, Part::Noon | Part::Midnight);
         let placed = matches!(

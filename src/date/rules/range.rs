@@ -37,7 +37,9 @@ pub fn range(tokens: &[Token], from: &Match, to: &Match) -> Option<Range> {
                     && is(Class::From)
         }
         Class::Slash => {
-            joiner.has(GLUED) && matches!((from.value, to.value), (Value::Year(_), Value::Year(_)))
+            // "2007/08" is a season, "2005/2010" two years.
+            joiner.has(GLUED)
+                && matches!((from.value, to.value), (Value::Year(a), Value::Year(b)) if b == a + 1)
         }
         Class::To => true,
         _ => false,

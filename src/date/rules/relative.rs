@@ -16,7 +16,7 @@ impl Finder<'_> {
     /// `at` is the relation's token, `start` the expression's first, its article if it has one.
     pub fn related(&self, at: usize, start: usize) -> Found {
         let token = self.token(at);
-        if !token.is(Class::Relative) || token.has(AFTER) {
+        if !token.is(Class::Relative) {
             return None;
         }
         let mut relation = token.value;
@@ -49,7 +49,7 @@ impl Finder<'_> {
     /// A relation to a noun. `end` is the token after both.
     pub fn relate(&self, relation: i32, noun: usize, end: usize, start: usize) -> Found {
         let token = self.token(noun);
-        let the = self.class(start) == Class::The;
+        let the = self.class(start) == Class::The || self.before(start).has(CONTRACTED);
         if relation == relative::RECENT {
             let unit = self.unit(noun).filter(|_| token.has(PLURAL))?;
             let value = match unit {
@@ -75,6 +75,12 @@ impl Finder<'_> {
             Class::Unit if !token.has(PLURAL) => self.relate_unit(relation, noun, end, the),
             Class::Unit => match relation {
                 relative::COMING => Some((end, Value::Vague(Vague::Future))),
+                relative::NEXT if !self.habits.month_first => {
+                    Some((end, Value::Vague(Vague::Future)))
+                }
+                relative::LAST if !self.habits.month_first => {
+                    Some((end, Value::Duration(Amount::Unknown, self.unit(noun)?)))
+                }
                 relative::PAST if token.value == Unit::Year as i32 && !the => {
                     Some((end, Value::Vague(Vague::Past)))
                 }
@@ -155,7 +161,19 @@ impl Finder<'_> {
         }
         let value = match unit {
             Unit::Day => match relation {
-                relative::NEXT | relative::FOLLOWING if the => Value::Day(self.today + 1),
+                relative::NEXT | relative::FOLLOWING if the => match self.last {
+                    Some(Value::Day(day) | Value::DayPart(day, _) | Value::Clock(day, ..)) => {
+                        Value::Day(day + 1)
+                    }
+                    _ => Value::Day(self.today + 1),
+                },
+                // "an diesem Tag".
+                relative::THIS if !self.habits.month_first => match self.last? {
+                    Value::Day(day) | Value::DayPart(day, _) | Value::Clock(day, ..) => {
+                        Value::Day(day)
+                    }
+                    _ => return None,
+                },
                 relative::PREVIOUS => Value::Day(self.today - 1),
                 _ => return None,
             },
@@ -374,6 +392,9 @@ impl Finder<'_> {
         let noun = at + 1;
         let end = at + 2;
         let future = |at| self.token(at).is_valued(Class::Reference, 3);
+        if self.token(noun).is_valued(Class::Reference, 4) {
+            return Some((end, Value::Vague(Vague::Past)));
+        }
         if future(noun) {
             return Some((end, Value::Vague(Vague::Future)));
         }

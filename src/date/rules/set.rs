@@ -36,7 +36,12 @@ impl Finder<'_> {
             )),
             Class::Weekend => Some((noun + 1, Value::EveryWeekend)),
             Class::Part => Some((noun + 1, Value::EveryPart(Part::from_index(next.value)?))),
-            Class::Number | Class::NumberWord => {
+            Class::Ordinal if self.class(noun + 1) == Class::Weekday => {
+                Some((noun + 2, Value::EveryWeekday(self.token(noun + 1).value)))
+            }
+            Class::Number | Class::NumberWord | Class::Several
+                if token.has(PLURAL) || !next.is(Class::Several) =>
+            {
                 let (end, amount) = self.amount(noun)?;
                 Some((end + 1, Value::Set(amount, self.unit(end)?)))
             }
@@ -68,8 +73,15 @@ impl Finder<'_> {
                 _ => (unit_follows && !self.before(at).is(Class::The))
                     .then_some((at + 2, Value::Vague(Vague::Future))),
             },
+            // "früher" alone.
+            Class::Earlier
+                if self.habits.nouns_in_capitals
+                    && self.word(at).eq_ignore_ascii_case("früher") =>
+            {
+                Some((at + 1, Value::Vague(Vague::Past)))
+            }
             Class::Relative if unit_follows => None,
-            Class::Relative if token.value == relative::CURRENT => {
+            Class::Relative if token.value == relative::CURRENT && self.habits.month_first => {
                 Some((at + 1, Value::Vague(Vague::Present)))
             }
             Class::Relative if token.value == relative::RECENT => {

@@ -1,7 +1,7 @@
 //! English.
 
 use crate::date::holidays::{Holiday, PHRASE_ONLY};
-use crate::date::lexicon::{Habits, Lexicon};
+use crate::date::lexicon::{Habits, Lexicon, Participle};
 use crate::date::token::{AMBIGUOUS, Class, PERIOD, PLURAL, WHOLE, preposition, relative};
 use crate::date::value::Unit;
 
@@ -9,7 +9,7 @@ pub fn lexicon() -> Lexicon {
     let mut l = Lexicon::new(Habits {
         capitals: true,
         month_first: true,
-        past_in_ed: true,
+        participle: Participle::English,
         ..Habits::default()
     });
     calendar(&mut l);
