@@ -254,10 +254,7 @@ pub fn find_in_query(text: &str, now: Date) -> Vec<QueryDate> {
             };
             let span = head.start as usize..tail.end as usize;
             let dated = lang == "en" || tokens.iter().any(|t| t.has(FOUR_DIGITS));
-            let free = dates
-                .iter()
-                .all(|d| d.span.end <= span.start || span.end <= d.span.start);
-            if dated && free && phrase.bounds != (None, None) {
+            if dated && phrase.bounds != (None, None) {
                 dates.push(QueryDate {
                     span,
                     from: phrase.bounds.0.map(date_of),
@@ -267,8 +264,17 @@ pub fn find_in_query(text: &str, now: Date) -> Vec<QueryDate> {
             }
         }
     }
-    dates.sort_by_key(|d| d.span.start);
-    dates
+    // Of overlapping readings the longest stays, of equals the first language's.
+    dates.sort_by_key(|d| std::cmp::Reverse(d.span.len()));
+    let mut kept: Vec<QueryDate> = Vec::new();
+    for date in dates {
+        let apart = |d: &QueryDate| d.span.end <= date.span.start || date.span.end <= d.span.start;
+        if kept.iter().all(apart) {
+            kept.push(date);
+        }
+    }
+    kept.sort_by_key(|d| d.span.start);
+    kept
 }
 
 /// One or two expressions and the words that open or join them.

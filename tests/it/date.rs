@@ -111,7 +111,7 @@ proptest! {
     #[test]
     fn without_a_reference_nothing_is_guessed(text in soup()) {
         let absolute = find(&text, "en", None);
-        for reference in [date(1871, 1, 18), date(2024, 2, 29), date(9999, 12, 31)] {
+        for reference in [date(1871, 1, 18), date(2024, 2, 29), date(2190, 12, 31)] {
             let anchored = find(&text, "en", Some(reference));
             for m in absolute.iter().filter(|m| m.interval.is_some()) {
                 prop_assert!(
