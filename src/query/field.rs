@@ -65,10 +65,7 @@ impl Field {
 
     /// Whether words, phrases and groups are searched in it; the others take a value.
     pub fn is_text(self) -> bool {
-        matches!(
-            self,
-            Self::Title | Self::Heading | Self::Lead | Self::Text
-        )
+        matches!(self, Self::Title | Self::Heading | Self::Lead | Self::Text)
     }
 }
 
@@ -115,10 +112,10 @@ fn word_before_value(text: &str) -> Option<(&str, usize)> {
 impl Parser<'_> {
     /// Reads the value of `name`, whose name began at `start`.
     pub fn field(&mut self, name: Name, start: usize) -> Result<Option<Node>> {
-        if let Name::Field(field) = name {
-            if field.is_text() {
-                return self.text_field(field, start);
-            }
+        if let Name::Field(field) = name
+            && field.is_text()
+        {
+            return self.text_field(field, start);
         }
         if self.cursor.peek() == Some('(') && matches!(name, Name::Field(_) | Name::Dates(_)) {
             let Some(mut node) = self.group(Context::Value(name))? else {
@@ -166,10 +163,12 @@ impl Parser<'_> {
         let quoted = self.cursor.peek().is_some_and(lex::is_quote);
         let value = self.value();
         let place = self.cursor.span_from(start);
-        if !quoted && !signed && self.operators {
-            if let Some(op) = lex::Op::new(&value) {
-                return Ok(Some(Item::Op(op, place)));
-            }
+        if !quoted
+            && !signed
+            && self.operators
+            && let Some(op) = lex::Op::new(&value)
+        {
+            return Ok(Some(Item::Op(op, place)));
         }
         if self.cursor.pos == start {
             self.cursor.bump();
@@ -241,11 +240,7 @@ impl Parser<'_> {
             Name::Dates(axis) => self.dates(axis, &value, place),
             Name::Copies => match copies(&value) {
                 Some(n) => Ok(Kind::Copies(n)),
-                None => self.invalid(
-                    place,
-                    name,
-                    "expected > and a number, as in copies:>5",
-                ),
+                None => self.invalid(place, name, "expected > and a number, as in copies:>5"),
             },
             Name::Like if value.is_empty() => {
                 self.invalid(place, name, "expected the id of an article")
@@ -295,22 +290,20 @@ impl Parser<'_> {
         if from.is_none() && to.is_none() {
             return self.invalid(place, name, "expected a date such as 2024-07");
         }
-        let depends_on_now = DAYS_APART.iter().any(|&other| {
-            date::parse_query_date(value, other).ok() != Some((from, to))
-        });
+        let depends_on_now = DAYS_APART
+            .iter()
+            .any(|&other| date::parse_query_date(value, other).ok() != Some((from, to)));
         let text = if depends_on_now {
             days(from, to)
         } else {
             value.to_owned()
         };
-        if depends_on_now {
-            if !self.relative_dates {
-                return self.invalid(
-                    place,
-                    name,
-                    "depends on the day of asking; expected days such as 2024-07-01..2024-07-31",
-                );
-            }
+        if depends_on_now && !self.relative_dates {
+            return self.invalid(
+                place,
+                name,
+                "depends on the day of asking; expected days such as 2024-07-01..2024-07-31",
+            );
         }
         if depends_on_now || value.contains(char::is_whitespace) {
             let note = Note::new(NoteKind::Date, format!("{value}: {}", days(from, to)));

@@ -220,10 +220,7 @@ impl Parser<'_> {
                     } else if open.is_some() {
                         break;
                     } else {
-                        self.repair(
-                            span(at, at + 1),
-                            ") closes nothing and is left out",
-                        );
+                        self.repair(span(at, at + 1), ") closes nothing and is left out");
                     }
                 }
                 Some(_) => {
@@ -248,7 +245,9 @@ impl Parser<'_> {
     fn too_many<T>(&self, span: Span) -> Result<T> {
         self.error(
             span,
-            format!("the query has more than {MAX_LEAVES} words and filters; ask for fewer at once"),
+            format!(
+                "the query has more than {MAX_LEAVES} words and filters; ask for fewer at once"
+            ),
         )
     }
 
@@ -279,9 +278,8 @@ impl Parser<'_> {
         let before = self.cursor.before();
         let opens = before.is_none_or(|b| b.is_whitespace() || b == '(');
         let next = self.cursor.peek_second()?;
-        let applies = !next.is_whitespace()
-            && !lex::is_break(next)
-            && !matches!(next, ')' | '+' | '-');
+        let applies =
+            !next.is_whitespace() && !lex::is_break(next) && !matches!(next, ')' | '+' | '-');
         if !opens || !applies {
             return None;
         }
@@ -355,10 +353,13 @@ impl Parser<'_> {
             self.cursor.bump();
             return Ok(None);
         }
-        if self.operators && !signed && !run.literal && run.chars.iter().all(|&(_, plain)| !plain) {
-            if let Some(op) = Op::new(&run.text()) {
-                return Ok(Some(Item::Op(op, run.span)));
-            }
+        let is_plain = !run.literal && run.chars.iter().all(|&(_, escaped)| !escaped);
+        if self.operators
+            && !signed
+            && is_plain
+            && let Some(op) = Op::new(&run.text())
+        {
+            return Ok(Some(Item::Op(op, run.span)));
         }
         if context == Context::Top && run.chars == [('*', false)] && !run.literal {
             return Ok(Some(Item::Operand(Operand::plain(Kind::All, run.span))));
@@ -511,7 +512,10 @@ impl Parser<'_> {
             Err(error) if error.is_limit() => {
                 return self.error(
                     place,
-                    format!("{}: {error}; to search for it as words, put it in quotes", &rest[..len]),
+                    format!(
+                        "{}: {error}; to search for it as words, put it in quotes",
+                        &rest[..len]
+                    ),
                 );
             }
             Err(error) => {
@@ -564,7 +568,10 @@ impl Parser<'_> {
         if let Err(error) = Pattern::of(&kind) {
             return self.error(
                 run.span,
-                format!("{}: {error}; to search for it as words, put it in quotes", self.slice(run.span)),
+                format!(
+                    "{}: {error}; to search for it as words, put it in quotes",
+                    self.slice(run.span)
+                ),
             );
         }
         Ok(Some(kind))
@@ -600,7 +607,10 @@ impl Parser<'_> {
             }
             Ok(edits @ (1u8 | 2)) => edits,
             _ => {
-                self.repair(run.span, format!("~{number} is beyond the limit; ~2 is used"));
+                self.repair(
+                    run.span,
+                    format!("~{number} is beyond the limit; ~2 is used"),
+                );
                 2
             }
         };

@@ -5,6 +5,7 @@
 //! whatever follows. The same automaton tests single forms for snippets.
 
 use super::tree::Kind;
+use crate::analyze::fold;
 use levenshtein_automata::{DFA, Distance, LevenshteinAutomatonBuilder, SINK_STATE};
 use regex_automata::dfa::{Automaton as _, dense};
 use regex_automata::util::{primitives::StateID, start, syntax};
@@ -149,23 +150,15 @@ impl Pattern {
 
 fn too_large(error: &dyn fmt::Display) -> PatternError {
     let _ = error;
-    PatternError::Limit("the regular expression is too large; fewer or smaller repetitions fit".into())
+    PatternError::Limit(
+        "the regular expression is too large; fewer or smaller repetitions fit".into(),
+    )
 }
 
 /// The parser's message without the picture of the pattern above it.
 fn last_line(message: &str) -> String {
     let line = message.lines().last().unwrap_or(message);
     line.trim_start_matches("error: ").to_owned()
-}
-
-/// Case- and accent-folds, as surface forms are.
-fn fold(text: &str) -> String {
-    use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
-    text.nfkd()
-        .filter(|&c| !is_combining_mark(c))
-        .flat_map(char::to_lowercase)
-        .nfc()
-        .collect()
 }
 
 /// `/` in a regular expression as it stands between slashes.

@@ -149,7 +149,10 @@ impl Parser<'_> {
         }
         for operand in &operands {
             if operand.required && operators.iter().any(|(op, _)| *op == Op::Or) {
-                self.repair(operand.node.span, "+ means nothing beside OR; it is left out");
+                self.repair(
+                    operand.node.span,
+                    "+ means nothing beside OR; it is left out",
+                );
             }
         }
         let nodes: Vec<Node> = operands.into_iter().map(Operand::into_node).collect();

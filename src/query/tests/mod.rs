@@ -1,7 +1,6 @@
 use super::*;
 use std::time::{Duration, Instant};
 
-mod golden;
 mod round_trip;
 
 const NOW: Date = Date::constant(2026, 11, 24);
@@ -85,7 +84,8 @@ fn an_and_without_parentheses_holds_for_the_whole_bag() {
 
 #[test]
 fn a_filter_among_words_is_required() {
-    let Kind::Bag(clauses) = kind("storm source:reuters -title:sport (person:a OR person:b)") else {
+    let Kind::Bag(clauses) = kind("storm source:reuters -title:sport (person:a OR person:b)")
+    else {
         panic!("not a bag");
     };
     let occurs: Vec<Occur> = clauses.iter().map(|c| c.occur).collect();
@@ -115,7 +115,14 @@ fn strict_refuses_the_first_repair_with_its_place() {
     };
     let refused = Query::parse("fed (rates", &options);
     assert!(
-        matches!(refused, Err(Error::Query { start: 4, end: 5, .. })),
+        matches!(
+            refused,
+            Err(Error::Query {
+                start: 4,
+                end: 5,
+                ..
+            })
+        ),
         "{refused:?}"
     );
     assert!(Query::parse("fed (rates)", &options).is_ok());

@@ -3,11 +3,75 @@ use proptest::prelude::*;
 
 /// Characters that mean something somewhere, and some that do not.
 const ALPHABET: &[&str] = &[
-    "a", "b", "Ab", "É", "ñ", "7", "東", "京", "ا", "\u{301}", "🔥", " ", "  ", "\t", "\u{3000}", "\"",
-    "“", "”", "„", "«", "»", "＂", "'", "(", ")", "+", "-", "*", "?", "/", "~", "~2", "=", ":", "\\",
-    ",", ";", "|", ".", "…", "—", "&", "AND", " AND ", "OR", " OR ", "NOT ", " NOT ", " SENT ",
-    " NEAR/3 ", " ADJ/2 ", "NEAR/", "title:", "text:(", "person:", "source:\"", "lang:de", "date:none",
-    "copies:>2", "like:", "about:", "Title:", "http://", "@", "\u{0}", "\u{feff}", "\\o ", ">", "צ",
+    "a",
+    "b",
+    "Ab",
+    "É",
+    "ñ",
+    "7",
+    "東",
+    "京",
+    "ا",
+    "\u{301}",
+    "🔥",
+    " ",
+    "  ",
+    "\t",
+    "\u{3000}",
+    "\"",
+    "“",
+    "”",
+    "„",
+    "«",
+    "»",
+    "＂",
+    "'",
+    "(",
+    ")",
+    "+",
+    "-",
+    "*",
+    "?",
+    "/",
+    "~",
+    "~2",
+    "=",
+    ":",
+    "\\",
+    ",",
+    ";",
+    "|",
+    ".",
+    "…",
+    "—",
+    "&",
+    "AND",
+    " AND ",
+    "OR",
+    " OR ",
+    "NOT ",
+    " NOT ",
+    " SENT ",
+    " NEAR/3 ",
+    " ADJ/2 ",
+    "NEAR/",
+    "title:",
+    "text:(",
+    "person:",
+    "source:\"",
+    "lang:de",
+    "date:none",
+    "copies:>2",
+    "like:",
+    "about:",
+    "Title:",
+    "http://",
+    "@",
+    "\u{0}",
+    "\u{feff}",
+    "\\o ",
+    ">",
+    "צ",
 ];
 
 fn soup() -> impl Strategy<Value = String> {
@@ -19,7 +83,18 @@ fn words() -> impl Strategy<Value = String> {
         "[a-zA-Z]{1,6}",
         "[a-z0-9É\u{301}東' .&-]{0,3}[a-z][-a-z'.,;:!?()\"*~\\\\/=+ 0-9]{0,6}",
         prop::sample::select(vec![
-            "AND", "OR", "NOT", "NEAR/3", "SENT", "-", "\\", "()", "title:x", "http://a?b", "a?b", "\\o"
+            "AND",
+            "OR",
+            "NOT",
+            "NEAR/3",
+            "SENT",
+            "-",
+            "\\",
+            "()",
+            "title:x",
+            "http://a?b",
+            "a?b",
+            "\\o"
         ])
         .prop_map(str::to_owned),
     ]
@@ -28,7 +103,11 @@ fn words() -> impl Strategy<Value = String> {
 fn compact() -> impl Strategy<Value = String> {
     words().prop_map(|w| {
         let joined: String = w.split_whitespace().collect();
-        if joined.is_empty() { "x".into() } else { joined }
+        if joined.is_empty() {
+            "x".into()
+        } else {
+            joined
+        }
     })
 }
 
@@ -71,11 +150,15 @@ fn filter() -> impl Strategy<Value = Kind> {
         Field::Entity,
     ]);
     prop_oneof![
-        (value_field, "[a-zÉ东0-9]{1,4}[-a-z\"\\\\()*/:.,;]{0,4}").prop_map(|(field, value)| Kind::Value { field, value }),
+        (value_field, "[a-zÉ东0-9]{1,4}[-a-z\"\\\\()*/:.,;]{0,4}")
+            .prop_map(|(field, value)| Kind::Value { field, value }),
         Just(Kind::Undated),
         any::<u32>().prop_map(Kind::Copies),
         "[a-z]{1,3}[a-z\"#/]{0,3}".prop_map(Kind::Like),
-        "[a-z]{2}".prop_map(|value| Kind::Value { field: Field::Lang, value }),
+        "[a-z]{2}".prop_map(|value| Kind::Value {
+            field: Field::Lang,
+            value
+        }),
     ]
 }
 
@@ -106,9 +189,16 @@ fn tree(leaf: BoxedStrategy<Kind>) -> BoxedStrategy<Node> {
 
 fn near() -> impl Strategy<Value = Kind> {
     prop_oneof![
-        (prop::collection::vec(positional().prop_map(node), 2..4), 1u32..9, any::<bool>()).prop_map(
-            |(operands, distance, ordered)| Kind::Near { operands, distance, ordered }
-        ),
+        (
+            prop::collection::vec(positional().prop_map(node), 2..4),
+            1u32..9,
+            any::<bool>()
+        )
+            .prop_map(|(operands, distance, ordered)| Kind::Near {
+                operands,
+                distance,
+                ordered
+            }),
         prop::collection::vec(positional().prop_map(node), 2..4).prop_map(Kind::Sentence),
     ]
 }
