@@ -29,6 +29,8 @@ pub fn sentences(text: &str) -> Vec<Range<usize>> {
             continue;
         };
         let after = i + c.len_utf8();
+        // Where reading goes on if there is no boundary: past all that was looked at as one mark.
+        let mut resume = after;
         let end = match kind(c) {
             Kind::None => None,
             Kind::Line => Some(after),
@@ -37,17 +39,21 @@ pub fn sentences(text: &str) -> Vec<Range<usize>> {
                 (is_long && is_unspaced(char_at(text, after)) && is_unspaced(char_before(text, i)))
                     .then_some(after)
             }
-            Kind::Wide => wide_end(text, after),
-            Kind::Stop => stop_end(text, start, i, after),
-        };
-        match end {
-            Some(end) => {
-                push(text, start..end, &mut out);
-                start = end;
-                i = end;
+            Kind::Wide => {
+                resume = closed(text, after);
+                wide_end(text, after, resume)
             }
-            None => i = after,
+            Kind::Stop => {
+                resume = closed(text, after);
+                stop_end(text, start, i, resume)
+            }
+        };
+        if let Some(end) = end {
+            push(text, start..end, &mut out);
+            start = end;
+            resume = end;
         }
+        i = resume;
     }
     push(text, start..bytes.len(), &mut out);
     out
@@ -88,7 +94,6 @@ static CANDIDATES: [bool; 256] = {
         table[known[i] as usize] = true;
         i += 1;
     }
-    // A space is looked at only where its neighbours are read anyway: see `Kind::Space`.
     table
 };
 
@@ -171,40 +176,35 @@ fn is_unspaced(c: Option<char>) -> bool {
     )
 }
 
-/// The end of terminators and closing marks from `i`, and whether a quotation was closed.
-fn closed(text: &str, mut i: usize) -> (usize, bool) {
-    let mut has_quote = false;
+/// The end of the terminators and closing marks from `i`.
+fn closed(text: &str, mut i: usize) -> usize {
     while let Some(c) = char_at(text, i) {
-        if is_closing(c) {
-            has_quote |= !matches!(c, ')' | ']' | '}');
-        } else if !matches!(kind(c), Kind::Stop | Kind::Wide) {
+        if !is_closing(c) && !matches!(kind(c), Kind::Stop | Kind::Wide) {
             break;
         }
         i += c.len_utf8();
     }
-    (i, has_quote)
+    i
 }
 
 /// A full stop inside brackets or quotes that the sentence goes on after (`「…。」と述べた`) is none.
-fn wide_end(text: &str, after: usize) -> Option<usize> {
-    let (end, _) = closed(text, after);
-    let goes_on = end > after
-        && text[after..end].chars().any(is_closing)
+fn wide_end(text: &str, after: usize, end: usize) -> Option<usize> {
+    let goes_on = text[after..end].chars().any(is_closing)
         && char_at(text, end).is_some_and(|c| !c.is_whitespace() && !is_opening(c));
     (!goes_on).then_some(end)
 }
 
-fn stop_end(text: &str, start: usize, at: usize, after: usize) -> Option<usize> {
-    let (mut end, mut has_quote) = closed(text, after);
+/// The end of the sentence whose stop at `at` has its closing marks up to `end`, if it is one.
+fn stop_end(text: &str, start: usize, at: usize, mut end: usize) -> Option<usize> {
     let rest = text.get(end..)?;
     // French closes a quotation after a space: « Oui. »
-    let tail = rest.trim_start_matches([' ', '\u{A0}', '\u{202F}']);
-    if tail.starts_with('»')
-        && !tail[2..].starts_with(|c: char| c.is_alphanumeric())
-        && text[start..at].contains('«')
+    let tail = rest
+        .strip_prefix([' ', '\u{A0}', '\u{202F}'])
+        .unwrap_or(rest);
+    if let Some(beyond) = tail.strip_prefix('»')
+        && !beyond.starts_with(|c: char| c.is_alphanumeric())
     {
-        end += rest.len() - tail.len() + '»'.len_utf8();
-        has_quote = true;
+        end = text.len() - beyond.len();
     }
     let rest = text.get(end..)?;
     let Some(next) = rest.chars().next() else {
@@ -213,12 +213,11 @@ fn stop_end(text: &str, start: usize, at: usize, after: usize) -> Option<usize> 
     if !next.is_whitespace() {
         return None;
     }
-    let space = rest.len() - rest.trim_start().len();
-    if rest[..space].contains(['\n', '\r', '\u{2028}', '\u{2029}']) {
+    let begun = rest.trim_start();
+    if rest[..rest.len() - begun.len()].contains(['\n', '\r', '\u{2028}', '\u{2029}']) {
         return Some(end);
     }
-    let body =
-        rest[space..].trim_start_matches(|c: char| is_opening(c) || c == ' ' || c == '\u{A0}');
+    let body = begun.trim_start_matches(|c: char| is_opening(c) || c == ' ' || c == '\u{A0}');
     let Some(first) = body.chars().next() else {
         return Some(end);
     };
@@ -228,9 +227,7 @@ fn stop_end(text: &str, start: usize, at: usize, after: usize) -> Option<usize> 
     }
     // Only a lone full stop can be part of an abbreviation.
     if text[at..end] != *"." {
-        let is_ellipsis = text[at..].starts_with("..") || text[at..].starts_with('…');
-        return (!is_ellipsis || has_quote || first.is_uppercase() || !first.is_alphabetic())
-            .then_some(end);
+        return Some(end);
     }
     ends_at_stop(text, start, at, body, word).then_some(end)
 }
@@ -265,8 +262,8 @@ fn ends_at_stop(text: &str, start: usize, at: usize, body: &str, next: &str) -> 
     let next_is_digit = next.starts_with(|c: char| c.is_ascii_digit());
     let next_is_initial = next.chars().count() == 1 && body[next.len()..].starts_with('.');
     if word.chars().all(|c| c.is_ascii_digit()) {
-        // "3. Mai", "im 19. Jahrhundert", and numbered list items.
-        return word.len() > 2 || (starts && from > 0);
+        let is_item = before[..from].trim().is_empty() && !starts;
+        return !is_item && !(word.len() <= 2 && is_ordinal(&before[..from], next));
     }
     let mut letters = word.chars();
     if let (Some(letter), None) = (letters.next(), letters.next())
@@ -276,7 +273,7 @@ fn ends_at_stop(text: &str, start: usize, at: usize, body: &str, next: &str) -> 
             'I' => true,
             'v' | 'M' => false,
             'p' | 'c' | 'n' | 's' if next_is_digit => false,
-            _ if letter.is_uppercase() => starts && next.len() > 1 && is_plain_label(before, from),
+            _ if letter.is_uppercase() => starts && next.len() > 1 && !is_name_part(next),
             _ => !next_is_initial && !next_is_digit,
         };
     }
@@ -302,52 +299,122 @@ fn ends_at_stop(text: &str, start: usize, at: usize, body: &str, next: &str) -> 
     true
 }
 
-/// Whether the single capital before the stop is a label (`Plan B.`, `vitamin C.`), not an initial.
-fn is_plain_label(before: &str, from: usize) -> bool {
-    let words = before[..from].trim_end();
-    let label = words
-        .rsplit(|c: char| !c.is_alphabetic())
+/// Whether a number with a stop is an ordinal ("am 3. Mai", "im 19. Jahrhundert"), by its neighbours.
+fn is_ordinal(before: &str, next: &str) -> bool {
+    let before = before.trim_end();
+    let previous = before
+        .rsplit(char::is_whitespace)
         .next()
-        .unwrap_or("");
+        .unwrap_or_default();
+    BEFORE_ORDINAL.binary_search(&previous).is_ok() || AFTER_ORDINAL.binary_search(&next).is_ok()
+}
+
+/// German words that a number after them makes an ordinal.
+const BEFORE_ORDINAL: [&str; 49] = [
+    "Am", "Beim", "Bis", "Das", "Dem", "Den", "Der", "Des", "Die", "Ein", "Eine", "Ihr", "Im",
+    "Sein", "Vom", "Zum", "Zur", "ab", "am", "beim", "bis", "das", "dem", "den", "der", "des",
+    "die", "ein", "eine", "einem", "einen", "einer", "eines", "ihr", "ihre", "ihrem", "ihren",
+    "ihrer", "im", "jeden", "jeder", "seine", "seinem", "seinen", "seiner", "seit", "vom", "zum",
+    "zur",
+];
+
+/// What is counted or dated by ordinals: German nouns, and months of languages that write `3. maj`
+/// but capitalise it.
+const AFTER_ORDINAL: [&str; 60] = [
+    "Absatz",
+    "April",
+    "Armee",
+    "Auflage",
+    "August",
+    "Ausgabe",
+    "Bezirk",
+    "Bundesliga",
+    "Dezember",
+    "Etage",
+    "Etappe",
+    "Feber",
+    "Februar",
+    "Geburtstag",
+    "Generation",
+    "Halbjahr",
+    "Jahr",
+    "Jahrestag",
+    "Jahrhundert",
+    "Jahrhunderts",
+    "Jahrtausend",
+    "Januar",
+    "Jh",
+    "Juli",
+    "Juni",
+    "Jänner",
+    "Kammer",
+    "Kapitel",
+    "Klasse",
+    "Kongress",
+    "Legislaturperiode",
+    "Lesung",
+    "Liga",
+    "Mai",
+    "Mal",
+    "Mandat",
+    "Minute",
+    "März",
+    "Nov",
+    "November",
+    "Oktober",
+    "Platz",
+    "Quartal",
+    "Rang",
+    "Reihe",
+    "Runde",
+    "Saison",
+    "Sept",
+    "September",
+    "Sitzung",
+    "Spieltag",
+    "Stelle",
+    "Stock",
+    "Stufe",
+    "Stunde",
+    "Tag",
+    "Todestag",
+    "Welle",
+    "Weltkrieg",
+    "Weltkriegs",
+];
+
+/// Words that begin sentences, but surnames too: after an initial they do not count.
+fn is_name_part(word: &str) -> bool {
     matches!(
-        label.to_lowercase().as_str(),
-        "plan"
-            | "vitamin"
-            | "hepatitis"
-            | "group"
-            | "class"
-            | "type"
-            | "series"
-            | "section"
-            | "schedule"
-            | "part"
+        word,
+        "Der" | "Des" | "Die" | "El" | "La" | "Le" | "Les" | "Los" | "So" | "Un" | "Will"
     )
 }
 
 /// Never the last word of a sentence: a name or noun follows.
-const TITLES: [&str; 76] = [
+const TITLES: [&str; 75] = [
     "abs", "adm", "bijv", "bzw", "ca", "capt", "cf", "cmdr", "cmte", "col", "cpl", "dhr", "dipl",
     "dott", "dr", "dra", "ed", "etw", "evtl", "fr", "frhr", "geb", "gen", "gen-maj", "gest", "ggf",
     "gov", "hon", "hr", "ing", "inkl", "insp", "lic", "lt", "maj", "messrs", "mevr", "mgr", "mlle",
     "mme", "mmes", "mr", "mrs", "ms", "msgr", "mt", "mx", "nr", "on", "pfc", "pres", "prof", "pvt",
     "rep", "reps", "rev", "sen", "sens", "sgt", "sig", "sog", "sogen", "spc", "sr", "sra", "srta",
-    "ss", "st", "ste", "supt", "tzw", "ul", "vgl", "vs", "zgl", "zzgl",
+    "ss", "ste", "supt", "tzw", "ul", "vgl", "vs", "zgl", "zzgl",
 ];
 
 /// Before a number an abbreviation, else a word.
-const NUMBERED: [&str; 18] = [
-    "art", "ch", "chap", "col", "fig", "figs", "kap", "no", "nos", "núm", "op", "p", "par", "pp",
-    "pág", "sec", "vol", "vols",
+const NUMBERED: [&str; 16] = [
+    "art", "ch", "chap", "fig", "figs", "kap", "no", "nos", "núm", "op", "p", "pp", "pág", "sec",
+    "vol", "vols",
 ];
 
 /// Abbreviations that may also end a sentence: the next word decides.
-const SHORTENED: [&str; 74] = [
+const SHORTENED: [&str; 75] = [
     "ala", "apr", "ariz", "ark", "assn", "asst", "aug", "av", "ave", "blvd", "bros", "calif",
     "cent", "cia", "co", "colo", "conn", "corp", "ct", "dec", "del", "dept", "dist", "ea", "est",
     "etc", "ext", "feb", "fla", "ft", "ga", "govt", "ill", "inc", "ind", "jan", "jr", "jul", "jun",
     "kan", "ky", "la", "ltd", "ltda", "mar", "mass", "md", "mich", "min", "minn", "mio", "miss",
     "mo", "mont", "mrd", "neb", "nev", "nov", "np", "oct", "okla", "ore", "pa", "plc", "rd", "sep",
-    "sept", "tenn", "tex", "univ", "usw", "va", "wash", "wis",
+    "sept", "st", "tenn", "tex", "univ", "usw", "va", "wash", "wis",
 ];
 
 /// What is an abbreviation in lower case, too.

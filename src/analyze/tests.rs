@@ -74,6 +74,63 @@ fn words_are_found_the_way_people_type_them() {
     );
 }
 
+#[test]
+fn sentences_end_where_a_reader_ends_them() {
+    let mut failures = Vec::new();
+    let mut rows = 0;
+    let table = include_str!("tests/sentences.txt");
+    for line in table
+        .lines()
+        .filter(|l| !l.is_empty() && !l.starts_with("//"))
+    {
+        let line = line.replace("\\n", "\n");
+        let wanted: Vec<&str> = line
+            .split('|')
+            .flat_map(|s| s.split('\n'))
+            .map(str::trim)
+            .collect();
+        let text = line.replace(" | ", " ");
+        let found: Vec<&str> = sentences(&text).into_iter().map(|r| &text[r]).collect();
+        rows += 1;
+        if found != wanted {
+            failures.push(format!("{found:?}"));
+        }
+    }
+    assert!(rows > 50, "only {rows} rows were read");
+    assert!(
+        failures.is_empty(),
+        "{} of {rows}:\n{}",
+        failures.len(),
+        failures.join("\n")
+    );
+}
+
+#[test]
+fn unspaced_scripts_end_a_long_clause_at_a_space() {
+    let clause = "นายกรัฐมนตรีแถลงข่าว".repeat(5);
+    let text = format!("{clause} {clause} {clause}");
+    assert_eq!(sentences(&text).len(), 3);
+    assert_eq!(sentences("ข่าว ข่าว").len(), 1);
+}
+
+#[test]
+fn sentences_and_tokens_of_hostile_text_take_linear_time() {
+    let begun = std::time::Instant::now();
+    let mut tokens = Tokens::default();
+    for unit in [
+        ".", "a. »", "a.", "。」", "\" .", "…x", "l'", "a'", "a.b-", "1,", "1.000,", "a&",
+        "e\u{301}", "\u{301}", "กุ", "가", "a-", "U.S.", "\u{a0}", "'s", "צ\"", "x", "ß", "'",
+        "((. ", "Mr. ", "é’",
+    ] {
+        let text = unit.repeat((1 << 20) / unit.len());
+        assert!(!sentences(&text).is_empty() || text.trim().is_empty());
+        Analyzer::default().tokenize(&text, Lang::ENGLISH, &mut tokens);
+        assert!(tokens.list.iter().all(|t| tokens.stem(t).len() <= 255));
+    }
+    // Quadratic time would be hours; the bound leaves room for a busy machine.
+    assert!(begun.elapsed().as_secs() < 60, "{:?}", begun.elapsed());
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(512))]
 
@@ -89,6 +146,18 @@ proptest! {
                 prop_assert!(stands(&wanted.tokens, &tokens), "{word:?} misses {text:?}: {wanted:?}");
             }
         }
+    }
+
+    #[test]
+    fn sentences_hold_every_solid_character_once_and_in_order(text in text_like()) {
+        let mut end = 0;
+        for range in sentences(&text) {
+            prop_assert!(range.start >= end && range.start < range.end);
+            prop_assert!(text[end..range.start].trim().is_empty());
+            prop_assert_eq!(text[range.clone()].trim(), &text[range.clone()]);
+            end = range.end;
+        }
+        prop_assert!(text[end..].trim().is_empty());
     }
 
     #[test]
