@@ -1,6 +1,6 @@
 //! Named fields of records (JSON, tables, front matter) → an article, by the names that news data sets use.
 
-use super::{markup, published, text, text_head};
+use super::{Mapping, markup, published, text, text_head};
 use crate::article::{Article, EntityKind, GivenEntity, Provenance, Published, Section, Status};
 use serde_json::{Map, Value};
 
@@ -207,8 +207,8 @@ const WRAPPERS: &[&str] = &[
 /// The article that a record describes; its path, number and offset are the caller's.
 ///
 /// A record with a description and no text becomes its own summary (`is_summary`).
-pub fn article(record: &Record) -> Article {
-    let fields = Fields::new(record);
+pub fn article(record: &Record, mapping: &Mapping) -> Article {
+    let fields = Fields::new(record, mapping);
     let mut article = Article {
         title: fields.find(TITLE, text_of),
         own_id: fields.find(ID, id_of),
@@ -290,13 +290,34 @@ pub fn article(record: &Record) -> Article {
     article
 }
 
+/// Whether a column or key of this name means something.
+pub(super) fn is_known(name: &str) -> bool {
+    let folded = fold(name);
+    [
+        TITLE, BODY, STANDFIRST, AUTHORS, PUBLISHED, UPDATED, SOURCE, URL, ID, LANG, KEYWORDS,
+    ]
+    .iter()
+    .any(|names| names.contains(&folded.as_str()))
+}
+
+/// Whether a column of this name makes a table one of articles.
+pub(super) fn is_body_or_title(name: &str) -> bool {
+    let folded = fold(name);
+    [TITLE, BODY, STANDFIRST]
+        .iter()
+        .any(|names| names.contains(&folded.as_str()))
+        && folded != "name"
+}
+
 /// The fields of a record under their folded names, its wrappers' after its own.
 struct Fields<'r> {
+    /// What the user mapped, under the article's own names.
+    mapped: Vec<(String, &'r Value)>,
     list: Vec<(String, &'r Value)>,
 }
 
 impl<'r> Fields<'r> {
-    fn new(record: &'r Record) -> Self {
+    fn new(record: &'r Record, mapping: &Mapping) -> Self {
         let mut list: Vec<_> = record
             .iter()
             .map(|(name, value)| (fold(name), value))
@@ -310,11 +331,21 @@ impl<'r> Fields<'r> {
                 list.extend(inner.iter().map(|(name, value)| (fold(name), value)));
             }
         }
-        Self { list }
+        Self {
+            mapped: mapping.apply(record),
+            list,
+        }
     }
 
     /// The first value that reads as wanted, in the order of `names`.
     fn find<T>(&self, names: &[&str], mut read: impl FnMut(&'r Value) -> Option<T>) -> Option<T> {
+        for (field, value) in &self.mapped {
+            if names.contains(&field.as_str())
+                && let Some(found) = read(value)
+            {
+                return Some(found);
+            }
+        }
         for name in names {
             for (folded, value) in &self.list {
                 if folded == name
@@ -329,7 +360,12 @@ impl<'r> Fields<'r> {
     }
 
     fn each(&self, name: &str, mut read: impl FnMut(&'r Value)) {
-        for (_, value) in self.list.iter().filter(|(folded, _)| folded == name) {
+        for (_, value) in self
+            .mapped
+            .iter()
+            .chain(&self.list)
+            .filter(|(folded, _)| folded == name)
+        {
             read(value);
         }
     }

@@ -74,7 +74,7 @@ fn clean_list(list: &mut Vec<String>) {
 }
 
 /// How much of a text its language is told from.
-const SAMPLE_BYTES: usize = 4 << 10;
+const SAMPLE_BYTES: usize = 1536;
 
 fn language(article: &mut Article) {
     if let Some(lang) = article.lang.as_deref().and_then(analyze::Lang::new) {

@@ -1,7 +1,7 @@
 //! JSON and JSON Lines, as a stream: one record in memory at a time.
 
 use super::{
-    Articles, Fit, Head, Input, Reader, Trouble, encoding, fields,
+    Articles, Fit, Head, Input, Mapping, Reader, Trouble, encoding, fields,
     json_scan::{Scanner, repaired},
     sniff,
     stream::TextStream,
@@ -98,12 +98,14 @@ struct Records<'a> {
     charset: Option<String>,
     file_encoding: Option<&'static str>,
     any: bool,
+    mapping: &'a Mapping,
 }
 
 impl<'a> Records<'a> {
     fn open(input: Input<'a>, named_lines: bool) -> Result<Self, Trouble> {
         let limits = input.options.limits.clone();
         let charset = input.charset.clone();
+        let mapping = &input.options.mapping;
         let mut stream = TextStream::new(input).map_err(|e| Trouble::io(&e))?;
         let head = stream.peek(16 << 10).map_err(|e| Trouble::io(&e))?;
         let lines = holds_lines(&head, named_lines);
@@ -116,6 +118,7 @@ impl<'a> Records<'a> {
             pending: Vec::new(),
             charset,
             any: false,
+            mapping,
         })
     }
 
@@ -251,11 +254,11 @@ impl<'a> Records<'a> {
             self.record = self.record.saturating_add(1);
         }
         let members = std::mem::take(&mut self.members);
-        let article = fields::article(&members);
+        let article = fields::article(&members, self.mapping);
         if article.title.is_none() && article.sections.is_empty() && !several {
             for (id, value) in &members {
                 if let Value::Object(inner) = value {
-                    let mut article = fields::article(inner);
+                    let mut article = fields::article(inner, self.mapping);
                     if article.title.is_some() && !article.sections.is_empty() {
                         self.record = self.record.saturating_add(1);
                         article.own_id.get_or_insert_with(|| id.clone());
@@ -288,7 +291,7 @@ impl<'a> Records<'a> {
                     .at(record, offset),
             );
         };
-        let mut article = self.placed(fields::article(&map), record, offset);
+        let mut article = self.placed(fields::article(&map, self.mapping), record, offset);
         article.encoding = name.to_owned();
         Ok(article)
     }

@@ -9,12 +9,15 @@ mod dateline;
 pub mod encoding;
 pub mod fields;
 mod finish;
+mod front_matter;
 pub mod html;
 pub mod id;
 mod input;
 pub mod json;
 mod json_scan;
 mod limits;
+mod mapping;
+pub mod markdown;
 pub mod markup;
 mod object;
 mod open;
@@ -22,6 +25,7 @@ pub mod path_date;
 pub mod published;
 mod sniff;
 mod stream;
+pub mod table;
 pub mod text;
 mod text_head;
 mod text_lines;
@@ -31,6 +35,7 @@ pub mod walk;
 pub use id::identify;
 pub use input::{Head, Input};
 pub use limits::{Deadline, Limits};
+pub use mapping::Mapping;
 pub use object::{ReadObject, to_json};
 pub use open::{Outcome, Sink, read_file, read_stream};
 pub use trouble::{Trouble, TroubleKind};
@@ -76,7 +81,13 @@ pub trait Reader: Send + Sync {
 
 /// Every reader, those that know their format for sure first.
 pub fn readers() -> &'static [&'static dyn Reader] {
-    &[&html::HtmlReader, &json::JsonReader, &text::TextReader]
+    &[
+        &html::HtmlReader,
+        &json::JsonReader,
+        &table::TableReader,
+        &markdown::MarkdownReader,
+        &text::TextReader,
+    ]
 }
 
 /// What a caller may ask of the readers; part of the index's fingerprint.
@@ -86,4 +97,6 @@ pub struct Options {
     pub limits: Limits,
     /// The column separator of tables; found in their first lines if `None`.
     pub delimiter: Option<char>,
+    /// Which column or key holds what.
+    pub mapping: Mapping,
 }

@@ -116,17 +116,20 @@ impl<R: BufRead> BufRead for TextStream<R> {
         let end = (self.used + amount).min(self.buffer.len());
         let passed = &self.buffer[self.used..end];
         self.offset += match self.decoder {
-            // Two bytes for each character, four for those beyond the basic plane.
-            Some(_) => passed
-                .iter()
-                .map(|b| match b {
-                    0x80..=0xBF => 0,
-                    0xF0.. => 4,
-                    _ => 2,
-                })
-                .sum(),
+            Some(_) => utf16_bytes(passed),
             None => passed.len() as u64,
         };
         self.used = end;
     }
+}
+
+/// How many bytes of UTF-16 gave these bytes of UTF-8: two for each character, four beyond the basic plane.
+pub(super) fn utf16_bytes(utf8: &[u8]) -> u64 {
+    utf8.iter()
+        .map(|b| match b {
+            0x80..=0xBF => 0,
+            0xF0.. => 4,
+            _ => 2,
+        })
+        .sum()
 }

@@ -47,6 +47,23 @@ pub(super) fn read<'l, 't>(lines: &'l [Line<'t>], article: &mut Article) -> &'l 
     rest
 }
 
+/// The same for a text whose title is known, paragraph by paragraph: takes what is no copy from the front.
+pub(super) fn read_paragraphs(paragraphs: &mut Vec<String>, article: &mut Article) {
+    let taken = paragraphs
+        .iter()
+        .take(HEAD_LINES)
+        .take_while(|text| {
+            date(text, article)
+                || address(text, article)
+                || byline(text, article)
+                || labelled(text, article)
+                || is_menu(text)
+                || repeats_title(text, article)
+        })
+        .count();
+    paragraphs.drain(..taken);
+}
+
 fn title(line: &Line<'_>, tail: &[Line<'_>], article: &mut Article) -> bool {
     let text = line.text;
     // A part of a line may be a place or a name; a headline has a verb.

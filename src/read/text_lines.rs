@@ -62,7 +62,7 @@ fn head_parts(line: &str) -> (Vec<&str>, &str) {
         if tail.starts_with(char::is_lowercase) {
             break;
         }
-        heads.push(part.trim_end());
+        heads.extend(cut_at_date(part.trim_end()));
         rest = tail;
     }
     if heads.is_empty()
@@ -73,34 +73,52 @@ fn head_parts(line: &str) -> (Vec<&str>, &str) {
     (heads, rest)
 }
 
-/// Headline, date and report in one line: `Bayh Asks for Delay Washington-- U.S. Senator …`.
+/// A day as English writes it, for seams that nothing else marks.
+const DAY: &str = r"(?:January|February|March|April|May|June|July|August|September|October|November|December)\s+\d{1,2}(?:st|nd|rd|th)?,?\s+\d{4}";
+
+/// `Hill Asks for Delay March 3 2006 WASHINGTON` → headline, date, place.
+fn cut_at_date(part: &str) -> Vec<&str> {
+    static SEAM: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(&format!(r"\b{DAY}\b")).ok());
+    let Some(found) = SEAM.as_ref().and_then(|seam| seam.find(part)) else {
+        return vec![part];
+    };
+    let (before, after) = (part[..found.start()].trim(), part[found.end()..].trim());
+    if !before.is_empty() && !is_headline(before) {
+        return vec![part];
+    }
+    [before, found.as_str(), after]
+        .into_iter()
+        .filter(|piece| piece.chars().any(char::is_alphanumeric))
+        .collect()
+}
+
+/// Four words or more, most of the long ones capitalised, and no end of a sentence.
+fn is_headline(text: &str) -> bool {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let long = || words.iter().filter(|w| w.len() > 3);
+    let capitalised = long().filter(|w| w.starts_with(char::is_uppercase)).count();
+    (4..=30).contains(&words.len())
+        && capitalised * 3 >= long().count() * 2
+        && words
+            .last()
+            .is_some_and(|w| w.len() > 3 || w.starts_with(|c: char| !c.is_lowercase()))
+        && !ends_sentence(text)
+}
+
+/// Headline, date and report in one line: `Hill Asks for Delay Washington-- U.S. Senator …`.
 ///
 /// Only where the words before the date or place are in headline case; gives headline and date.
 fn run_together(line: &str) -> Option<(Vec<&str>, &str)> {
     static SEAM: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        let month = "(?:January|February|March|April|May|June|July|August|September|October|November|December)";
-        let date = format!(r"{month}\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+\d{{4}}");
         let place = r"(?:[A-Z]{4,}(?:[ .,]+[A-Z.]{2,}){0,3}|[A-Z][a-z]{3,})";
-        Regex::new(&format!(r"\s(?:(?P<date>{date})|{place}\s?(?:--|—|–|-)\s)")).ok()
+        Regex::new(&format!(r"\s(?:(?P<date>{DAY})|{place}\s?(?:--|—|–|-)\s)")).ok()
     });
     let front = prefix(line, 300);
     let found = SEAM.as_ref()?.captures(front)?;
     let seam = found.get(0)?.start();
     let title = line.get(..seam)?.trim();
-    let words: Vec<&str> = title.split_whitespace().collect();
-    let long = |w: &&&str| w.len() > 3;
-    let capitalised = words
-        .iter()
-        .filter(long)
-        .filter(|w| w.starts_with(char::is_uppercase))
-        .count();
-    let is_title = (4..=30).contains(&words.len())
-        && capitalised * 3 >= words.iter().filter(long).count() * 2
-        && words
-            .last()
-            .is_some_and(|w| w.len() > 3 || w.starts_with(|c: char| !c.is_lowercase()))
-        && !ends_sentence(title);
-    if !is_title {
+    if !is_headline(title) {
         return None;
     }
     match found.name("date") {
@@ -143,10 +161,17 @@ fn broken(line: &str) -> impl Iterator<Item = (&str, bool)> {
     })
 }
 
+/// A paragraph or heading in the making.
+struct Block {
+    text: String,
+    /// Cut from a line that had lost its breaks: what looks like a heading is a scrap.
+    is_part: bool,
+}
+
 /// Lines joined into paragraphs: one each, unless the text was wrapped at a column.
-fn paragraphs(lines: &[Line<'_>]) -> Vec<String> {
+fn blocks(lines: &[Line<'_>]) -> Vec<Block> {
     let wrapped = is_wrapped(lines);
-    let mut out: Vec<String> = Vec::new();
+    let mut out: Vec<Block> = Vec::new();
     for line in lines {
         let item = list_item(line.text);
         let begins = !wrapped || line.after_blank || item.is_some() || is_numbered(line.text);
@@ -154,21 +179,24 @@ fn paragraphs(lines: &[Line<'_>]) -> Vec<String> {
         match out.last_mut() {
             Some(last) if !begins => {
                 // The newline lets the cleaning decide whether the script needs a space here.
-                last.push('\n');
-                last.push_str(&text);
+                last.text.push('\n');
+                last.text.push_str(&text);
             }
-            _ => out.push(text),
+            _ => out.push(Block {
+                text,
+                is_part: line.is_part,
+            }),
         }
     }
-    for paragraph in &mut out {
-        super::clean::clean_in_place(paragraph);
+    for block in &mut out {
+        super::clean::clean_in_place(&mut block.text);
     }
     out
 }
 
 /// Paragraphs under the headings that stand among them.
 pub(super) fn sections(lines: &[Line<'_>]) -> Vec<Section> {
-    let blocks = paragraphs(lines);
+    let blocks = blocks(lines);
     let mut sections = vec![Section::default()];
     let is_heading: Vec<bool> = (0..blocks.len())
         .map(|at| is_heading(&blocks, at))
@@ -176,11 +204,11 @@ pub(super) fn sections(lines: &[Line<'_>]) -> Vec<Section> {
     for (block, is_heading) in blocks.into_iter().zip(is_heading) {
         if is_heading {
             sections.push(Section {
-                heading: Some(block),
+                heading: Some(block.text),
                 paragraphs: Vec::new(),
             });
         } else if let Some(section) = sections.last_mut() {
-            section.paragraphs.push(block);
+            section.paragraphs.push(block.text);
         }
     }
     sections.retain(|s| s.heading.is_some() || !s.paragraphs.is_empty());
@@ -231,12 +259,13 @@ pub(super) fn ends_sentence(text: &str) -> bool {
 }
 
 /// Whether block `at` is a heading: a short line without a full stop, or a question, that text follows.
-fn is_heading(blocks: &[String], at: usize) -> bool {
-    let Some(next) = blocks.get(at + 1) else {
+fn is_heading(blocks: &[Block], at: usize) -> bool {
+    let (Some(block), Some(next)) = (blocks.get(at), blocks.get(at + 1)) else {
         return false;
     };
-    blocks.get(at).is_some_and(|b| may_be_heading(b))
-        && (list_item(next).is_some() || is_copy(next))
+    !block.is_part
+        && may_be_heading(&block.text)
+        && (list_item(&next.text).is_some() || is_copy(&next.text))
 }
 
 /// A sentence, or too long for anything else.
@@ -287,6 +316,13 @@ fn ends_in_number(line: &str) -> bool {
 mod tests {
     use super::*;
 
+    fn block(text: &str) -> Block {
+        Block {
+            text: text.to_owned(),
+            is_part: false,
+        }
+    }
+
     #[test]
     fn bullets_need_their_space() {
         assert_eq!(list_item("- one"), Some("one"));
@@ -323,9 +359,7 @@ mod tests {
 
     #[test]
     fn two_short_lines_in_a_row_are_a_list_not_headings() {
-        let blocks: Vec<String> = ["Apples", "Pears", "The market closes at noon."]
-            .map(String::from)
-            .to_vec();
+        let blocks = ["Apples", "Pears", "The market closes at noon."].map(block);
         assert!(!is_heading(&blocks, 0));
         assert!(is_heading(&blocks, 1));
         assert!(!is_heading(&blocks, 2));
@@ -341,7 +375,7 @@ mod tests {
             "The list:",
             "- item",
         ] {
-            let blocks = [line.to_owned(), "Text that follows it.".to_owned()];
+            let blocks = [block(line), block("Text that follows it.")];
             assert!(!is_heading(&blocks, 0), "{line}");
         }
     }
