@@ -1,0 +1,129 @@
+//! One file a form: answers and articles → bytes. A printer knows nothing of searching or of the terminal.
+//!
+//! | form | one `search` | a `batch` |
+//! |---|---|---|
+//! | text | a block a hit | a heading a query, then its blocks |
+//! | json | one object | one array of objects |
+//! | jsonl | a hit a line | an object a query a line |
+//! | csv, tsv | a header, a row a hit | the same; `query_id` tells queries apart |
+//! | trec | `QID Q0 DOCNO RANK SCORE TAG` | the same |
+//! | ids, paths | one a line | the same |
+//! | html | a self-contained page | one page, a section a query |
+
+mod html;
+mod json;
+mod list;
+mod mentions;
+mod neutral;
+mod record;
+mod table;
+mod terminal;
+mod text;
+mod trec;
+
+pub use html::Html;
+pub use json::Json;
+pub use list::{Ids, Paths};
+pub use mentions::{ShownDate, ShownEntity, shown_dates, shown_entities};
+pub use neutral::{Neutral, neutral};
+pub use record::{ArticleRecord, RecordSection, ShownPassage};
+pub use table::{COLUMNS, Table};
+pub use terminal::{Style, paint, wrap};
+pub use text::Text;
+pub use trec::{Trec, docno, falling_scores};
+
+use crate::index::request::SearchResults;
+use std::io::{self, Write};
+
+/// The forms of `--format`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    Text,
+    Json,
+    Jsonl,
+    Csv,
+    Tsv,
+    Trec,
+    Ids,
+    Paths,
+    Html,
+}
+
+impl Form {
+    /// Every form with its name.
+    pub const ALL: [(&'static str, Form); 9] = [
+        ("text", Form::Text),
+        ("json", Form::Json),
+        ("jsonl", Form::Jsonl),
+        ("csv", Form::Csv),
+        ("tsv", Form::Tsv),
+        ("trec", Form::Trec),
+        ("ids", Form::Ids),
+        ("paths", Form::Paths),
+        ("html", Form::Html),
+    ];
+
+    /// The form of that name.
+    pub fn named(name: &str) -> Option<Self> {
+        let found = Self::ALL.iter().find(|(known, _)| *known == name);
+        found.map(|(_, form)| *form)
+    }
+
+    /// Whether it lists articles (and shows every copy) unless told otherwise.
+    pub fn lists_articles(self) -> bool {
+        matches!(self, Form::Trec | Form::Ids | Form::Paths)
+    }
+}
+
+/// One answered query.
+#[derive(Clone, Copy, Debug)]
+pub struct Answer<'a> {
+    /// The topic's id; `None` for the one query of `search`.
+    pub topic: Option<&'a str>,
+    pub results: &'a SearchResults,
+}
+
+/// The id that stands for the one query of `search` where a form needs one.
+pub const ONLY_TOPIC: &str = "1";
+
+/// A topic that could not be answered.
+#[derive(Clone, Copy, Debug)]
+pub struct Failure<'a> {
+    pub topic: Option<&'a str>,
+    pub query: Option<&'a str>,
+    pub error: &'a str,
+    /// Line of the topics file, from 1.
+    pub line: u64,
+}
+
+/// Writes answers in one form.
+///
+/// Printers hold no state, so answers can be printed by several threads into buffers of their own;
+/// [`between`](Printer::between) goes between two of them. Methods return the writer's errors.
+pub trait Printer: Sync {
+    fn begin(&self, out: &mut dyn Write) -> io::Result<()> {
+        let _ = out;
+        Ok(())
+    }
+
+    fn answer(&self, answer: &Answer<'_>, out: &mut dyn Write) -> io::Result<()>;
+
+    /// Writes nothing in forms that have no room for it.
+    fn failure(&self, failure: &Failure<'_>, out: &mut dyn Write) -> io::Result<()> {
+        let _ = (failure, out);
+        Ok(())
+    }
+
+    fn between(&self, out: &mut dyn Write) -> io::Result<()> {
+        let _ = out;
+        Ok(())
+    }
+
+    fn end(&self, out: &mut dyn Write) -> io::Result<()> {
+        let _ = out;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests;
