@@ -72,7 +72,11 @@ pub fn compare(
     };
     Some(Comparison {
         measure: measure.to_string(),
-        difference: if topics == 0 { 0.0 } else { sum / topics as f64 },
+        difference: if topics == 0 {
+            0.0
+        } else {
+            sum / topics as f64
+        },
         p,
         permutations: looked_at,
         seed,
@@ -82,7 +86,9 @@ pub fn compare(
 
 fn signed_sum(differences: &[f64], mut negative: impl FnMut(usize) -> bool) -> f64 {
     let signed = differences.iter().enumerate();
-    signed.map(|(at, d)| if negative(at) { -d } else { *d }).sum()
+    signed
+        .map(|(at, d)| if negative(at) { -d } else { *d })
+        .sum()
 }
 
 /// Steele, Lea and Flood's generator: the same numbers on every machine.

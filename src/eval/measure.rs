@@ -316,7 +316,9 @@ impl Ranking {
                 .hits(None)
                 .position(|hit| hit)
                 .map_or(0.0, |at| 1.0 / (at + 1) as f64),
-            Family::InterpolatedPrecision => self.interpolated()[cutoff.unwrap_or(0).min(10) as usize],
+            Family::InterpolatedPrecision => {
+                self.interpolated()[cutoff.unwrap_or(0).min(10) as usize]
+            }
             Family::ElevenPoint => self.interpolated().iter().sum::<f64>() / 11.0,
             Family::Precision => ratio(found, cutoff.unwrap_or(0) as usize),
             Family::Recall | Family::SetRecall => ratio(found, self.relevant()),

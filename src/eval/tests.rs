@@ -23,7 +23,10 @@ fn value(qrels: &Qrels, run: &Run, name: &str) -> f64 {
 
 #[track_caller]
 fn is(found: f64, expected: f64) {
-    assert!((found - expected).abs() < 1e-12, "{found}, expected {expected}");
+    assert!(
+        (found - expected).abs() < 1e-12,
+        "{found}, expected {expected}"
+    );
 }
 
 #[test]
@@ -41,7 +44,10 @@ fn ndcg_takes_grades_as_gains_and_ideal_order_from_the_judgments() {
     let found = 1.0 / 2_f64.log2() + 2.0 / 5_f64.log2();
     let ideal = 2.0 / 2_f64.log2() + 1.0 / 3_f64.log2() + 1.0 / 4_f64.log2();
     is(value(&q, &r, "ndcg"), found / ideal);
-    is(value(&q, &r, "ndcg_cut_2"), 1.0 / (2.0 + 1.0 / 3_f64.log2()));
+    is(
+        value(&q, &r, "ndcg_cut_2"),
+        1.0 / (2.0 + 1.0 / 3_f64.log2()),
+    );
 }
 
 #[test]
@@ -131,7 +137,10 @@ fn names_are_read_as_trec_eval_takes_them_and_printed_as_it_prints_them() {
     };
     assert_eq!(names(&["ndcg_cut.10,100"]), ["ndcg_cut_10", "ndcg_cut_100"]);
     assert_eq!(names(&["P_5", "P.5"]), ["P_5"]);
-    assert_eq!(names(&["success"]), ["success_1", "success_5", "success_10"]);
+    assert_eq!(
+        names(&["success"]),
+        ["success_1", "success_5", "success_10"]
+    );
     assert!(parse_measures(&["ndcg_cut_0"]).is_err());
     assert!(parse_measures(&["precision"]).is_err());
     for measure in all() {
@@ -205,5 +214,10 @@ fn a_sampled_test_comes_near_the_exact_one_and_repeats_with_its_seed() {
 fn equal_runs_have_p_1() {
     let map = parse_measures(&["map"]).expect("map")[0];
     let same = by_topic(&[0.3; 40]);
-    is(compare(&same, &same, map, 500, 3).and_then(|c| c.p).expect("p"), 1.0);
+    is(
+        compare(&same, &same, map, 500, 3)
+            .and_then(|c| c.p)
+            .expect("p"),
+        1.0,
+    );
 }

@@ -38,7 +38,10 @@ impl Qrels {
             Ok(())
         })?;
         if topics.is_empty() {
-            return Err(Error::record(place, "no judgments; expected lines TOPIC 0 DOCNO GRADE"));
+            return Err(Error::record(
+                place,
+                "no judgments; expected lines TOPIC 0 DOCNO GRADE",
+            ));
         }
         Ok(Self { topics })
     }
@@ -108,13 +111,18 @@ fn each_line(
     for number in 1.. {
         bytes.clear();
         let mut limited = std::io::Read::take(&mut reader, MAX_LINE_BYTES as u64 + 1);
-        let read = limited.read_until(b'\n', &mut bytes).map_err(|e| Error::io(place, e))?;
+        let read = limited
+            .read_until(b'\n', &mut bytes)
+            .map_err(|e| Error::io(place, e))?;
         if read == 0 {
             break;
         }
         let here = || format!("{place}, line {number}");
         if bytes.len() > MAX_LINE_BYTES {
-            return Err(Error::record(here(), format!("longer than {MAX_LINE_BYTES} bytes")));
+            return Err(Error::record(
+                here(),
+                format!("longer than {MAX_LINE_BYTES} bytes"),
+            ));
         }
         let text = std::str::from_utf8(&bytes)
             .map_err(|_| Error::record(here(), "not UTF-8; expected TREC columns as text"))?;

@@ -33,7 +33,11 @@ impl Printer for Html {
              <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
              <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
              <title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<main>",
-            if self.lang.is_empty() { "en" } else { &self.lang },
+            if self.lang.is_empty() {
+                "en"
+            } else {
+                &self.lang
+            },
         )
     }
 

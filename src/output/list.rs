@@ -8,7 +8,6 @@ use std::io::{self, Write};
 /// Prints article ids, by passage `ARTICLE#PASSAGE`, as `show` takes them.
 #[derive(Clone, Debug)]
 pub struct Ids {
-    pub unit: Unit,
     /// NUL instead of a line feed at the end (`-0`).
     pub nul: bool,
 }
@@ -16,7 +15,7 @@ pub struct Ids {
 impl Printer for Ids {
     fn answer(&self, answer: &Answer<'_>, out: &mut dyn Write) -> io::Result<()> {
         for hit in &answer.results.hits {
-            match self.unit {
+            match answer.unit {
                 Unit::Article => write!(out, "{}", hit.article)?,
                 Unit::Passage => write!(out, "{}#{}", hit.article, hit.passage)?,
             }

@@ -32,7 +32,7 @@ pub use terminal::{Style, paint, wrap};
 pub use text::Text;
 pub use trec::{Trec, docno, falling_scores};
 
-use crate::index::request::SearchResults;
+use crate::index::request::{SearchRequest, SearchResults, Sort, Unit};
 use std::io::{self, Write};
 
 /// The forms of `--format`.
@@ -80,7 +80,27 @@ impl Form {
 pub struct Answer<'a> {
     /// The topic's id; `None` for the one query of `search`.
     pub topic: Option<&'a str>,
+    /// What its hits are.
+    pub unit: Unit,
+    /// Whether hits come by score; an order by time is kept as it is.
+    pub by_score: bool,
     pub results: &'a SearchResults,
+}
+
+impl<'a> Answer<'a> {
+    /// The answer to `request`.
+    pub fn new(
+        topic: Option<&'a str>,
+        request: &SearchRequest,
+        results: &'a SearchResults,
+    ) -> Self {
+        Self {
+            topic,
+            unit: request.unit,
+            by_score: request.sort == Sort::Relevance,
+            results,
+        }
+    }
 }
 
 /// The id that stands for the one query of `search` where a form needs one.

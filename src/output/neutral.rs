@@ -20,7 +20,10 @@ pub fn neutral(text: &str) -> Cow<'_, str> {
         return Cow::Borrowed(text);
     }
     let kept = text.chars().filter(|c| !is_bidi_control(*c));
-    Cow::Owned(kept.map(|c| if harmless(c) { c } else { REPLACEMENT }).collect())
+    Cow::Owned(
+        kept.map(|c| if harmless(c) { c } else { REPLACEMENT })
+            .collect(),
+    )
 }
 
 /// What a character becomes on a terminal; `None` where it is dropped.

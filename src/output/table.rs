@@ -61,7 +61,11 @@ impl Table {
         COLUMNS.contains(&column) || MORE_COLUMNS.contains(&column)
     }
 
-    fn row<'a>(&self, values: impl Iterator<Item = &'a str>, out: &mut dyn Write) -> io::Result<()> {
+    fn row<'a>(
+        &self,
+        values: impl Iterator<Item = &'a str>,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
         for (at, value) in values.enumerate() {
             if at > 0 {
                 out.write_all(if self.tabs { b"\t" } else { b"," })?;

@@ -77,7 +77,10 @@ impl Style {
 
 /// Columns that a string takes: two for a wide character, none for a combining one.
 pub fn columns(text: &str) -> usize {
-    text.chars().filter_map(neutral_char).map(char_columns).sum()
+    text.chars()
+        .filter_map(neutral_char)
+        .map(char_columns)
+        .sum()
 }
 
 fn char_columns(c: char) -> usize {
@@ -174,7 +177,11 @@ pub(super) fn joined(text: &str, marks: &[[u32; 2]]) -> Vec<Range<usize>> {
             continue;
         }
         match out.last_mut() {
-            Some(last) if text.get(last.end..from).is_some_and(|gap| gap.trim().is_empty()) => {
+            Some(last)
+                if text
+                    .get(last.end..from)
+                    .is_some_and(|gap| gap.trim().is_empty()) =>
+            {
                 last.end = last.end.max(to);
             }
             _ => out.push(from..to),

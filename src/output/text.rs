@@ -3,7 +3,7 @@
 use super::terminal::{Style, paint, sgr, wrap};
 use super::{Answer, Failure, Printer};
 use crate::article::PARAGRAPH_BREAK;
-use crate::index::request::{Hit, Unit};
+use crate::index::request::Hit;
 use crate::passage::Passage;
 use std::fmt::Write as _;
 use std::io::{self, Write};
@@ -14,9 +14,6 @@ const MIN_WIDTH: usize = 24;
 /// Prints a block a hit: title; source, date, section; snippets; a line to cite it by.
 pub struct Text<'a> {
     pub style: Style,
-    pub unit: Unit,
-    /// Whether several queries are answered: each gets a heading.
-    pub batch: bool,
     /// The address that a hit's title links to, where the terminal knows links.
     pub target: Box<dyn Fn(&Hit) -> Option<String> + Sync + 'a>,
     /// Passages before and after a hit's own, in order, with their numbers (`-C`).
@@ -157,7 +154,11 @@ impl Text<'_> {
         for (at, line) in lines.into_iter().enumerate() {
             let before = if at == 0 && cut_before { "…" } else { "" };
             let last = at + 1 == count && cut_after;
-            let after = if last && !ends_sentence(&snippet.text) { "…" } else { "" };
+            let after = if last && !ends_sentence(&snippet.text) {
+                "…"
+            } else {
+                ""
+            };
             let painted = paint(&snippet.text, line, &snippet.marks, &self.style);
             writeln!(out, "{indent}{before}{painted}{after}")?;
         }
@@ -209,7 +210,10 @@ impl Text<'_> {
 fn bold(painted: &str, style: &Style) -> String {
     if style.color {
         let on = format!("\x1b[{}m", sgr::TITLE);
-        format!("{on}{}\x1b[0m", painted.replace("\x1b[0m", &format!("\x1b[0m{on}")))
+        format!(
+            "{on}{}\x1b[0m",
+            painted.replace("\x1b[0m", &format!("\x1b[0m{on}"))
+        )
     } else {
         painted.to_owned()
     }

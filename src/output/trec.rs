@@ -13,10 +13,7 @@ use std::io::{self, Write};
 /// below the one before is printed as the next smaller float: no two are equal, and nothing moves.
 #[derive(Clone, Debug)]
 pub struct Trec {
-    pub unit: Unit,
     pub tag: String,
-    /// Whether hits come by score; an order by time is kept as it is.
-    pub by_score: bool,
 }
 
 impl Printer for Trec {
@@ -24,9 +21,9 @@ impl Printer for Trec {
         let topic = column(answer.topic.unwrap_or(ONLY_TOPIC));
         let tag = column(&self.tag);
         let mut rows: Vec<(f32, String)> = (answer.results.hits.iter())
-            .map(|hit| (hit.score, docno(hit, self.unit)))
+            .map(|hit| (hit.score, docno(hit, answer.unit)))
             .collect();
-        if self.by_score {
+        if answer.by_score {
             sort_ties(&mut rows);
         }
         let first = answer.results.hits.first().map_or(1, |hit| hit.rank);
@@ -51,7 +48,11 @@ pub fn falling_scores(scores: impl Iterator<Item = f32>) -> Vec<f32> {
     scores
         .map(|score| {
             let score = if score.is_nan() { 0.0 } else { score };
-            let score = if score < bound { score } else { bound.next_down() };
+            let score = if score < bound {
+                score
+            } else {
+                bound.next_down()
+            };
             bound = score;
             score
         })
