@@ -3,7 +3,11 @@
 #![forbid(unsafe_code)]
 
 pub mod analyze;
+pub mod annotate;
 pub mod article;
+pub mod backend;
+pub mod batch;
+pub mod cli;
 pub mod date;
 pub mod entity;
 pub mod error;

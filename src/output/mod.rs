@@ -26,7 +26,7 @@ pub use json::Json;
 pub use list::{Ids, Paths};
 pub use mentions::{ShownDate, ShownEntity, shown_dates, shown_entities};
 pub use neutral::{Neutral, neutral};
-pub use record::{ArticleRecord, RecordSection, ShownPassage};
+pub use record::{ShowObject, ShownPassage};
 pub use table::{COLUMNS, Table};
 pub use terminal::{Style, paint, wrap};
 pub use text::Text;

@@ -1,0 +1,151 @@
+//! Standard output and standard error.
+
+use crate::error::Error;
+use crate::output::{Neutral, Style, neutral};
+use std::io::{self, BufWriter, IsTerminal, Write};
+
+/// When to colour.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Color {
+    /// On a terminal, unless NO_COLOR is set.
+    #[default]
+    Auto,
+    Always,
+    Never,
+}
+
+/// What the command's two streams are.
+#[derive(Clone, Copy, Debug)]
+pub struct Console {
+    pub quiet: bool,
+    color: Color,
+    out_terminal: bool,
+    err_terminal: bool,
+}
+
+/// Columns of a text that goes to no terminal.
+const PLAIN_WIDTH: usize = 80;
+
+impl Console {
+    pub fn new(color: Color, quiet: bool) -> Self {
+        Self {
+            quiet,
+            color,
+            out_terminal: io::stdout().is_terminal(),
+            err_terminal: io::stderr().is_terminal(),
+        }
+    }
+
+    /// How text for people looks on standard output.
+    pub fn style(&self) -> Style {
+        Style {
+            color: self.colored(self.out_terminal),
+            links: self.out_terminal && self.colored(true),
+            width: self.width(),
+        }
+    }
+
+    fn colored(&self, terminal: bool) -> bool {
+        match self.color {
+            Color::Always => true,
+            Color::Never => false,
+            Color::Auto => {
+                let set = |name: &str| std::env::var_os(name).is_some_and(|v| !v.is_empty());
+                let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+                terminal && !set("NO_COLOR") && !dumb
+            }
+        }
+    }
+
+    fn width(&self) -> usize {
+        let asked = std::env::var("COLUMNS").ok().and_then(|c| c.parse().ok());
+        let window = || terminal_size::terminal_size_of(io::stdout()).map(|(w, _)| w.0.into());
+        asked
+            .filter(|columns: &usize| *columns > 0)
+            .or_else(|| self.out_terminal.then(window).flatten())
+            .unwrap_or(PLAIN_WIDTH)
+    }
+
+    /// Whether standard output is a terminal.
+    pub fn is_terminal(&self) -> bool {
+        self.out_terminal
+    }
+
+    /// Whether progress may be shown.
+    pub fn shows_progress(&self) -> bool {
+        self.err_terminal && !self.quiet
+    }
+
+    /// Standard output for text that colours itself.
+    pub fn out(&self) -> Box<dyn Write> {
+        Box::new(BufWriter::with_capacity(1 << 16, io::stdout()))
+    }
+
+    /// Standard output for programs; on a terminal control characters are defused.
+    pub fn raw_out(&self) -> Box<dyn Write> {
+        let out = BufWriter::with_capacity(1 << 16, io::stdout());
+        if self.out_terminal {
+            Box::new(Neutral::new(out))
+        } else {
+            Box::new(out)
+        }
+    }
+
+    /// A line on standard error, unless quiet.
+    pub fn say(&self, line: &str) {
+        if !self.quiet {
+            self.line(&neutral(line));
+        }
+    }
+
+    /// `kind: message` on standard error, unless quiet.
+    pub fn note(&self, kind: &str, message: &str) {
+        if !self.quiet {
+            let style = self.err_style();
+            let kind = style.ink("33", &format!("{kind}:"));
+            self.line(&format!("{kind} {}", neutral(message)));
+        }
+    }
+
+    /// A trouble with one file or row: always said.
+    pub fn trouble(&self, message: &str) {
+        self.line(&format!("dateline: {}", neutral(message)));
+    }
+
+    /// An error, with its place in the query where it has one.
+    pub fn error(&self, error: &Error, query: Option<&str>) {
+        let style = self.err_style();
+        let name = style.ink("1;31", "dateline:");
+        self.line(&format!("{name} {}", neutral(&error.to_string())));
+        let (Error::Query { start, end, .. }, Some(query)) = (error, query) else {
+            return;
+        };
+        let (Some(before), Some(inside)) = (query.get(..*start), query.get(*start..*end)) else {
+            return;
+        };
+        // A place can be pointed at only on one line.
+        if query.contains('\n') || inside.trim().is_empty() {
+            return;
+        }
+        let columns = |text: &str| text.chars().count();
+        self.line(&format!("  {}", neutral(query)));
+        let arrows = "^".repeat(columns(inside));
+        self.line(&format!(
+            "  {}{}",
+            " ".repeat(columns(before)),
+            style.ink("1;31", &arrows)
+        ));
+    }
+
+    fn err_style(&self) -> Style {
+        Style {
+            color: self.colored(self.err_terminal),
+            ..Style::default()
+        }
+    }
+
+    fn line(&self, line: &str) {
+        // A closed standard error is no reason to end.
+        let _ = writeln!(io::stderr(), "{line}");
+    }
+}

@@ -1,0 +1,286 @@
+//! Groups of flags that several commands share.
+
+use crate::backend::{Ask, Clock};
+use crate::error::{Error, Result};
+use clap::Args;
+use jiff::{Timestamp, tz::TimeZone};
+use std::time::Duration;
+
+/// Where the index lives.
+#[derive(Args, Clone, Debug)]
+pub struct IndexFlag {
+    /// The index: a folder, or quickwit+http://HOST:PORT/INDEX-ID
+    ///
+    /// Without it $DATELINE_INDEX, else the nearest .dateline/ from the current folder upward.
+    #[arg(
+        long,
+        short = 'i',
+        value_name = "LOCATION",
+        env = "DATELINE_INDEX",
+        hide_env = true
+    )]
+    pub index: Option<String>,
+}
+
+/// The day that relative dates count from.
+#[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "Time")]
+pub struct ClockFlags {
+    /// The day that "last month" counts from, and at which embargoes are judged [default: now]
+    #[arg(long, value_name = "DATE")]
+    pub now: Option<String>,
+    /// Time zone of --now, an IANA name such as Europe/Berlin [default: the system's]
+    #[arg(long, value_name = "ZONE")]
+    pub tz: Option<String>,
+}
+
+impl ClockFlags {
+    /// The clock that the flags set: the only place where the system's is read for queries.
+    pub fn clock(&self) -> Result<Clock> {
+        let zone = match &self.tz {
+            None => TimeZone::system(),
+            Some(name) => TimeZone::get(name).map_err(|_| {
+                Error::Usage(format!(
+                    "--tz {name:?}: no such time zone; expected a name such as Europe/Berlin or UTC"
+                ))
+            })?,
+        };
+        let clock = Clock {
+            now: Timestamp::now(),
+            zone,
+        };
+        match &self.now {
+            Some(now) => clock.at(now),
+            None => Ok(clock),
+        }
+    }
+}
+
+/// What narrows a query; a flag and its field in the query mean the same.
+#[derive(Args, Clone, Debug)]
+#[command(
+    next_help_heading = "Filters (values of one flag are alternatives; different flags must all hold)"
+)]
+pub struct FilterFlags {
+    /// Published on or after DATE: 2024, 2024-07, 2024-07-14, 2024-W28, 2024-Q3, "last month"
+    #[arg(long, value_name = "DATE")]
+    from: Option<String>,
+    /// Published on or before DATE; a month or year counts to its end
+    #[arg(long, value_name = "DATE")]
+    to: Option<String>,
+    /// Speaks of DATE, whenever it was published; also a range: 2024-03..2024-06
+    #[arg(long, value_name = "DATE")]
+    about: Vec<String>,
+    /// The archive as it stood then: nothing later, recency counted from there
+    #[arg(long, value_name = "DATE")]
+    as_of: Option<String>,
+    /// Names this person
+    #[arg(long, value_name = "NAME")]
+    person: Vec<String>,
+    /// Names this organisation
+    #[arg(long, value_name = "NAME")]
+    org: Vec<String>,
+    /// Names this place
+    #[arg(long, value_name = "NAME")]
+    place: Vec<String>,
+    /// Names this person, organisation or place
+    #[arg(long, value_name = "NAME")]
+    entity: Vec<String>,
+    /// From this source
+    #[arg(long, value_name = "NAME")]
+    source: Vec<String>,
+    /// Not from this source
+    #[arg(long, value_name = "NAME")]
+    not_source: Vec<String>,
+    /// In this language: en, de …
+    #[arg(long, value_name = "CODE")]
+    lang: Vec<String>,
+}
+
+/// How a query is read and matched.
+#[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "Query")]
+pub struct QueryFlags {
+    /// What words without an operator demand: any of them, most, or all
+    #[arg(long = "match", value_name = "HOW", value_parser = ["any", "most", "all"])]
+    matching: Option<String>,
+    /// What a hit is
+    #[arg(long, value_parser = ["passage", "article"])]
+    unit: Option<String>,
+    /// One hit for a story with its copies, or one each
+    #[arg(long, value_parser = ["collapse", "show"])]
+    duplicates: Option<String>,
+    /// Refuse a query that would be repaired
+    #[arg(long)]
+    strict: bool,
+    /// Take every character of the query as text
+    #[arg(long, conflicts_with = "strict")]
+    literal: bool,
+}
+
+/// Order and number of hits.
+#[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "Results")]
+pub struct HitFlags {
+    /// Number of hits; 0 counts only [default: 10; trec: 1000]
+    #[arg(long, short = 'n', value_name = "N")]
+    limit: Option<usize>,
+    /// Leave out the first N hits
+    #[arg(long, value_name = "N")]
+    offset: Option<usize>,
+    /// Order of hits
+    #[arg(long, value_parser = ["relevance", "newest", "oldest"])]
+    sort: Option<String>,
+    /// Windows of text for each hit, up to 3 [default: 1]
+    #[arg(long, value_name = "N")]
+    snippets: Option<usize>,
+    /// Ranking: all signals, or plain BM25
+    #[arg(long, value_parser = ["full", "bm25"])]
+    rank: Option<String>,
+    /// Prefer recent articles: their weight halves every DAYS
+    #[arg(long, value_name = "DAYS")]
+    recency: Option<String>,
+    /// Add terms of the best hits to the query
+    #[arg(long)]
+    expand: bool,
+    /// Count exactly
+    #[arg(long)]
+    count: bool,
+    /// Say why each hit stands where it stands
+    #[arg(long)]
+    explain: bool,
+}
+
+impl FilterFlags {
+    /// Puts what was given into `ask`.
+    pub fn fill(&self, ask: &mut Ask) {
+        ask.from.clone_from(&self.from);
+        ask.to.clone_from(&self.to);
+        ask.as_of.clone_from(&self.as_of);
+        ask.about.clone_from(&self.about);
+        ask.person.clone_from(&self.person);
+        ask.org.clone_from(&self.org);
+        ask.place.clone_from(&self.place);
+        ask.entity.clone_from(&self.entity);
+        ask.source.clone_from(&self.source);
+        ask.not_source.clone_from(&self.not_source);
+        ask.lang.clone_from(&self.lang);
+    }
+}
+
+impl QueryFlags {
+    /// Puts what was given into `ask`.
+    pub fn fill(&self, ask: &mut Ask) -> Result<()> {
+        set(ask, "match", self.matching.as_deref())?;
+        set(ask, "unit", self.unit.as_deref())?;
+        set(ask, "duplicates", self.duplicates.as_deref())?;
+        ask.strict = self.strict.then_some(true);
+        ask.literal = self.literal.then_some(true);
+        Ok(())
+    }
+}
+
+impl HitFlags {
+    /// Puts what was given into `ask`.
+    pub fn fill(&self, ask: &mut Ask) -> Result<()> {
+        set(ask, "sort", self.sort.as_deref())?;
+        set(ask, "rank", self.rank.as_deref())?;
+        set(ask, "recency", self.recency.as_deref())?;
+        ask.limit = self.limit;
+        ask.offset = self.offset;
+        ask.snippets = self.snippets;
+        ask.expand = self.expand.then_some(true);
+        ask.count = self.count.then_some(true);
+        ask.explain = self.explain.then_some(true);
+        Ok(())
+    }
+}
+
+fn set(ask: &mut Ask, name: &str, value: Option<&str>) -> Result<()> {
+    if let Some(value) = value {
+        ask.set(name, &[value])?;
+    }
+    Ok(())
+}
+
+/// `10`, `2.5s`, `500ms`, `3m`: a number is seconds.
+pub fn duration(text: &str) -> std::result::Result<Duration, String> {
+    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let seconds = match &text[digits.len()..] {
+        "" | "s" => 1.0,
+        "ms" => 0.001,
+        "m" => 60.0,
+        "h" => 3600.0,
+        _ => f64::NAN,
+    };
+    let number: f64 = digits.parse().unwrap_or(f64::NAN);
+    Duration::try_from_secs_f64(number * seconds)
+        .map_err(|_| "expected a time such as 10, 2.5s, 500ms or 3m".to_owned())
+}
+
+/// Which files are read, and what one of them may cost.
+#[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "Files")]
+pub struct ReaderFlags {
+    /// Only files whose name (or path below PATH) matches, as in .gitignore
+    #[arg(long, value_name = "PATTERN")]
+    glob: Vec<String>,
+    /// No files or folders whose name (or path below PATH) matches
+    #[arg(long, value_name = "PATTERN")]
+    exclude: Vec<String>,
+    /// Column separator of tables [default: found in their first lines]
+    #[arg(long, value_name = "CHAR")]
+    delimiter: Option<char>,
+    /// Longest record, decompressed
+    #[arg(long, value_name = "BYTES", hide_short_help = true)]
+    max_record_bytes: Option<u64>,
+    /// Most records of one file
+    #[arg(long, value_name = "N", hide_short_help = true)]
+    max_records: Option<u32>,
+    /// Deepest nesting of elements and objects
+    #[arg(long, value_name = "N", hide_short_help = true)]
+    max_depth: Option<usize>,
+    /// Most containers within containers
+    #[arg(long, value_name = "N", hide_short_help = true)]
+    max_containers: Option<usize>,
+    /// Longest time for one record
+    #[arg(long, value_name = "SECONDS", hide_short_help = true)]
+    max_seconds: Option<u64>,
+}
+
+impl ReaderFlags {
+    /// The files wanted.
+    pub fn filter(&self) -> Result<crate::read::walk::Filter> {
+        crate::read::walk::Filter::new(&self.glob, &self.exclude).map_err(Error::Usage)
+    }
+
+    /// What readers are told.
+    pub fn options(&self) -> crate::read::Options {
+        let mut options = crate::read::Options {
+            delimiter: self.delimiter,
+            ..Default::default()
+        };
+        let limits = &mut options.limits;
+        limits.record_bytes = self.max_record_bytes.unwrap_or(limits.record_bytes);
+        limits.records = self.max_records.unwrap_or(limits.records);
+        limits.depth = self.max_depth.unwrap_or(limits.depth);
+        limits.containers = self.max_containers.unwrap_or(limits.containers);
+        limits.seconds = self.max_seconds.unwrap_or(limits.seconds);
+        options
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_have_units_and_a_bare_number_is_seconds() {
+        assert_eq!(duration("2"), Ok(Duration::from_secs(2)));
+        assert_eq!(duration("500ms"), Ok(Duration::from_millis(500)));
+        assert_eq!(duration("1.5m"), Ok(Duration::from_secs(90)));
+        for wrong in ["", "s", "-1", "5 s", "1d", "1e400"] {
+            assert!(duration(wrong).is_err(), "{wrong}");
+        }
+    }
+}
