@@ -4,7 +4,7 @@ use super::lex::{self, Op};
 use super::parse::OPERATORS_MARK;
 use super::reduce::is_filter;
 use super::tree::{Axis, Clause, Kind, Node, Occur, Query};
-use super::{field, pattern};
+use super::{dates, field, pattern};
 use std::fmt::{self, Write};
 
 impl fmt::Display for Query {
@@ -24,7 +24,20 @@ impl fmt::Display for Query {
                 printer.root(&self.root)?;
             }
         }
-        f.write_str(&printer.text)
+        let mut rest = 0;
+        if matches!(self.root.kind, Kind::Word(_) | Kind::Bag(_)) {
+            for start in dates::phrases(&printer.text) {
+                let (before, after) = printer.text.split_at(start);
+                // Words that are no filter in this tree must be none in its text.
+                if after.starts_with(char::is_alphanumeric)
+                    && (before.is_empty() || before.ends_with(' '))
+                {
+                    write!(f, "{}\\", &printer.text[rest..start])?;
+                    rest = start;
+                }
+            }
+        }
+        f.write_str(&printer.text[rest..])
     }
 }
 
@@ -209,30 +222,34 @@ impl Printer {
     /// `word` with escapes, but for the characters in `except`.
     fn escaped(&mut self, word: &str, edge: Edge, except: &str) {
         let digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
-        let joins = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || "?*".contains(c));
         let colon = field::colon_after_name(word).filter(|_| edge != Edge::Inner);
         // Left out by itself, were it not escaped.
         let is_nothing = edge == Edge::Term && word.chars().all(lex::is_mark);
+        let is_address = edge == Edge::Term && lex::is_address(word);
+        // Stars are escaped anyway, and are then no wildcards beside a question mark either.
+        let chars: Vec<(char, bool)> = word.chars().map(|c| (c, c == '*')).collect();
+        let wild = lex::wild_marks(&chars);
         let mut before = None;
-        let mut chars = word.char_indices().peekable();
-        while let Some((at, c)) = chars.next() {
-            let after = chars.peek().map(|&(_, c)| c);
+        let mut has_letter = false;
+        let mut chars = word.char_indices().zip(wild).peekable();
+        while let Some(((at, c), is_wild)) = chars.next() {
+            let after = chars.peek().map(|&((_, c), _)| c);
             let is_followed = after.is_some() || edge == Edge::Followed;
             let is_sign = at == 0 && edge != Edge::Inner && "+-=/".contains(c);
             let is_thousands = c == ',' && digit(before) && digit(after);
-            let is_wild = c == '?' && joins(before) && joins(after);
-            let is_tilde = c == '~' && word[at + 1..].bytes().all(|b| b.is_ascii_digit());
+            let is_tilde =
+                c == '~' && has_letter && word[at + 1..].bytes().all(|b| b.is_ascii_digit());
             let escapes = is_sign
                 || (at == 0 && is_nothing)
                 || (colon == Some(at) && is_followed)
                 || (must_escape(c) && !is_thousands)
-                || is_wild
-                || is_tilde;
+                || ((is_wild || is_tilde) && !is_address);
             if escapes && !except.contains(c) {
                 self.text.push('\\');
             }
             self.text.push(c);
             before = Some(c);
+            has_letter |= c.is_alphanumeric();
         }
     }
 }

@@ -87,6 +87,34 @@ pub(super) fn is_break(c: char) -> bool {
     )
 }
 
+/// URLs and mail addresses: no pattern is in them.
+pub(super) fn is_address(word: &str) -> bool {
+    word.contains("://") || word.starts_with("www.") || word.contains('@')
+}
+
+/// Which characters of a word are wildcards: unescaped stars, and question marks between letters,
+/// digits or stars.
+pub(super) fn wild_marks(chars: &[(char, bool)]) -> Vec<bool> {
+    let mut wild = vec![false; chars.len()];
+    let mut at = 0;
+    let is_mark = |&(c, plain): &(char, bool)| !plain && matches!(c, '*' | '?');
+    while at < chars.len() {
+        let end = at + chars[at..].iter().take_while(|c| is_mark(c)).count();
+        if end == at {
+            at += 1;
+            continue;
+        }
+        let joins = |c: Option<&(char, bool)>| c.is_some_and(|(c, _)| c.is_alphanumeric());
+        let left = chars[at].0 == '*' || (at > 0 && joins(chars.get(at - 1)));
+        let right = chars[end - 1].0 == '*' || joins(chars.get(end));
+        for i in at..end {
+            wild[i] = chars[i].0 == '*' || (left && right);
+        }
+        at = end;
+    }
+    wild
+}
+
 /// Double quotation marks of any kind.
 pub(super) fn is_quote(c: char) -> bool {
     closers(c).is_some()

@@ -23,10 +23,14 @@
 //! `a b OR c` is `a (b OR c)`. In a bag, words, phrases and groups are optional; filters, and an
 //! `a AND b` without parentheses, hold for the whole bag.
 //!
+//! "since", "before" and "between" with a date, among the outermost words of a short query, filter by the
+//! day of publication, and a note says so; any other date among words does not.
+//!
 //! Everyday text never fails: what makes no sense as syntax is read as words or left out, and a
 //! [`Note`] says so. Only a bad value after a known field, a runaway pattern and a query beyond
 //! [`MAX_BYTES`] or [`MAX_LEAVES`] are errors.
 
+mod dates;
 mod display;
 mod field;
 mod lex;
@@ -41,6 +45,7 @@ pub use note::{Note, NoteKind};
 pub use pattern::Pattern;
 pub use tree::{Axis, Clause, Field, Kind, Match, Node, Occur, Query, Span};
 
+use crate::date::QueryDate;
 use crate::error::{Error, Result};
 use jiff::civil::Date;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -83,6 +88,9 @@ pub struct Parsed {
     pub query: Query,
     /// Repairs and resolved dates, in the order of the text.
     pub notes: Vec<Note>,
+    /// Dates among the words that do not filter; ranking may favour what was published or speaks
+    /// of them.
+    pub dates: Vec<QueryDate>,
 }
 
 impl Query {
@@ -101,7 +109,7 @@ impl FromStr for Query {
 
     /// Reads canonical text, as [`Query`]'s `Display` writes it.
     ///
-    /// Repairs are made silently. A date that depends on the day of asking ("last month") is an
+    /// Repairs are made silently, and dates among words are words. A date that depends on the day of asking ("last month") is an
     /// error: canonical text holds the days themselves.
     fn from_str(text: &str) -> Result<Self> {
         let options = ParseOptions::new(Date::constant(2000, 1, 1));

@@ -68,6 +68,7 @@ pub(super) enum Context {
 pub(super) struct Parser<'a> {
     pub cursor: Cursor<'a>,
     pub options: &'a ParseOptions,
+    /// False for canonical text, which means the same on every day.
     pub relative_dates: bool,
     pub operators: bool,
     pub notes: Vec<Note>,
@@ -175,6 +176,11 @@ impl Parser<'_> {
                 Node { kind, span: whole }
             }
         };
+        let (root, dates) = if self.options.literal || !self.relative_dates {
+            (root, Vec::new())
+        } else {
+            self.dates_among_words(root)
+        };
         self.notes.sort_by_key(|note| note.start);
         if self.options.strict {
             let repair = self.notes.iter().find(|n| n.kind == NoteKind::Repair);
@@ -192,6 +198,7 @@ impl Parser<'_> {
         Ok(Parsed {
             query: Query { root },
             notes: self.notes,
+            dates,
         })
     }
 
@@ -541,14 +548,13 @@ impl Parser<'_> {
             return Ok(None);
         }
         let text = run.text();
-        let is_address = text.contains("://") || text.starts_with("www.") || text.contains('@');
-        if is_address {
+        if lex::is_address(&text) {
             return Ok(Some(Kind::Word(text)));
         }
         if let Some(kind) = self.fuzzy(run)? {
             return Ok(Some(kind));
         }
-        let wild = wild_marks(&run.chars);
+        let wild = lex::wild_marks(&run.chars);
         if !wild.iter().any(|&w| w) || !run.chars.iter().any(|(c, _)| c.is_alphanumeric()) {
             return Ok(Some(Kind::Word(text)));
         }
@@ -621,29 +627,6 @@ impl Parser<'_> {
         }
         Ok(Some(kind))
     }
-}
-
-/// Which characters of a word are wildcards: unescaped stars, and question marks between letters,
-/// digits or stars.
-fn wild_marks(chars: &[(char, bool)]) -> Vec<bool> {
-    let mut wild = vec![false; chars.len()];
-    let mut at = 0;
-    let is_mark = |&(c, plain): &(char, bool)| !plain && matches!(c, '*' | '?');
-    while at < chars.len() {
-        let end = at + chars[at..].iter().take_while(|c| is_mark(c)).count();
-        if end == at {
-            at += 1;
-            continue;
-        }
-        let joins = |c: Option<&(char, bool)>| c.is_some_and(|(c, _)| c.is_alphanumeric());
-        let left = chars[at].0 == '*' || (at > 0 && joins(chars.get(at - 1)));
-        let right = chars[end - 1].0 == '*' || joins(chars.get(end));
-        for i in at..end {
-            wild[i] = chars[i].0 == '*' || (left && right);
-        }
-        at = end;
-    }
-    wild
 }
 
 /// A regular expression at the start of `text`, its `\/` resolved, and its length with the slashes.

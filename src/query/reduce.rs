@@ -48,6 +48,16 @@ impl Operand {
     }
 }
 
+impl From<Clause> for Operand {
+    fn from(clause: Clause) -> Self {
+        Self {
+            negated: clause.occur == Occur::MustNot,
+            required: clause.occur == Occur::Must,
+            node: clause.node,
+        }
+    }
+}
+
 /// How often NEAR and ADJ of different distances may be chained before they are read as AND.
 const MAX_NEAR_CHAIN: usize = 8;
 
@@ -423,9 +433,10 @@ fn clause(operand: Operand) -> Clause {
         negated,
         required,
     } = operand;
-    let (node, negated) = match node.kind {
-        Kind::Not(inner) => (*inner, !negated),
-        kind => (Node { kind, ..node }, negated),
+    let (node, negated, required) = match node.kind {
+        // What is not to be missing must be there.
+        Kind::Not(inner) => (*inner, !negated, negated),
+        kind => (Node { kind, ..node }, negated, required),
     };
     let occur = if negated {
         Occur::MustNot

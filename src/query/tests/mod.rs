@@ -1,6 +1,7 @@
 use super::*;
 use std::time::{Duration, Instant};
 
+mod golden;
 mod round_trip;
 
 const NOW: Date = Date::constant(2026, 11, 24);
@@ -244,4 +245,49 @@ fn serde_goes_through_the_text() {
     let json = serde_json::to_string(&query).unwrap();
     assert_eq!(json, "\"(a AND \\\"b c\\\"~2) OR NOT d\"");
     assert_eq!(serde_json::from_str::<Query>(&json).unwrap(), query);
+}
+
+#[test]
+fn a_since_phrase_among_words_filters_and_says_so() {
+    // The day of asking is Tuesday, 24 November 2026.
+    let parsed = parse("inflation since 2019?");
+    assert_eq!(parsed.query.to_string(), "inflation date:2019-01-01..");
+    assert_eq!(parsed.notes.len(), 1);
+    assert_eq!(parsed.notes[0].kind, NoteKind::Date);
+    assert_eq!(
+        (parsed.notes[0].start, parsed.notes[0].end),
+        (Some(10), Some(20))
+    );
+    // Other dates do not filter, nor does what is quoted, excluded, grouped or escaped.
+    assert_eq!(parse("olympics 2012").dates.len(), 1);
+    for text in [
+        "olympics 2012",
+        "\"since 2019\" inflation",
+        "inflation (since 2019)",
+        "inflation AND since 2019",
+        "inflation \\since 2019",
+    ] {
+        assert_eq!(parse(text).notes, [], "{text}");
+    }
+}
+
+#[test]
+fn words_that_are_no_filter_stay_words_in_canonical_text() {
+    let query = parse("inflation \\since 2019").query;
+    assert_eq!(query.to_string(), "inflation \\since 2019");
+    assert_eq!(parse(&query.to_string()).query, query);
+}
+
+#[test]
+fn a_relative_date_becomes_days() {
+    // October is the month before the day of asking.
+    let parsed = parse("date:\"last month\"");
+    assert_eq!(parsed.query.to_string(), "date:2026-10-01..2026-10-31");
+    assert_eq!(
+        parsed.notes[0].message,
+        "last month: 2026-10-01..2026-10-31"
+    );
+    let (message, ..) = error("date:last month");
+    assert!(message.contains("quotes"), "{message}");
+    assert!("date:\"last month\"".parse::<Query>().is_err());
 }

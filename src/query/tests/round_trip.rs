@@ -155,10 +155,12 @@ fn filter() -> impl Strategy<Value = Kind> {
         Just(Kind::Undated),
         any::<u32>().prop_map(Kind::Copies),
         "[a-z]{1,3}[a-z\"#/]{0,3}".prop_map(Kind::Like),
-        "[a-z]{2}".prop_map(|value| Kind::Value {
-            field: Field::Lang,
-            value
-        }),
+        prop::sample::select(vec!["en", "de", "fr", "pl", "ja"])
+            .prop_map(str::to_owned)
+            .prop_map(|value| Kind::Value {
+                field: Field::Lang,
+                value
+            }),
     ]
 }
 
