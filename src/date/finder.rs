@@ -77,6 +77,8 @@ pub struct Finder<'a> {
     /// The last expression that named days, and the token after it.
     pub last: Option<Value>,
     pub last_end: usize,
+    /// The last single day that had come by the reference day, and the token after it.
+    pub past_day: Option<(usize, i32)>,
     /// The last quarter named by its number, and where.
     pub quarter: Option<(usize, i32, u32)>,
     /// The last year written in digits, and where.
@@ -99,6 +101,7 @@ impl Buffers {
             month,
             last: None,
             last_end: 0,
+            past_day: None,
             quarter: None,
             written_year: None,
         };
@@ -177,6 +180,11 @@ impl Finder<'_> {
         }
         self.last = Some(value);
         self.last_end = end;
+        if let Value::Day(day) | Value::DayPart(day, _) | Value::Clock(day, ..) = value
+            && day <= self.today
+        {
+            self.past_day = Some((end, day));
+        }
         let tokens = &self.tokens[first..end];
         if let Value::Quarter(year, quarter) = value {
             let numbered = tokens
@@ -277,15 +285,20 @@ impl Finder<'_> {
         let mut timetable = false;
         let mut before = at;
         for _ in 0..TENSE_REACH {
-            if before == 0 || self.tokens[before].has(FIRST) {
+            if before == 0 || self.token(before).has(FIRST) {
                 break;
             }
             before -= 1;
-            match self.tokens[before].class {
+            match self.token(before).class {
                 // "had been due" and "was scheduled" speak of the past.
                 Class::Future => return self.future_in_past(before),
                 // "due to be published in May": the participle of what is to come.
-                Class::Past if self.before(before).is(Class::Be) => {}
+                Class::Past if self.before(before).is(Class::Be) => {
+                    // "is to be sentenced in June", but "was to be sentenced".
+                    if before >= 2 && self.token(before - 2).is(Class::To) {
+                        return self.future_in_past(before - 2);
+                    }
+                }
                 Class::Past => return Tense::Past,
                 Class::Timetable => timetable = true,
                 Class::Stop => break,
@@ -360,7 +373,7 @@ impl Finder<'_> {
         if at < position || at - position > REACH || year >= self.year {
             return None;
         }
-        let new_sentence = (position + 1..=at).any(|i| self.tokens[i].has(FIRST));
+        let new_sentence = (position + 1..=at).any(|i| self.token(i).has(FIRST));
         (!new_sentence).then_some(year)
     }
 }

@@ -47,6 +47,7 @@ impl Finder<'_> {
                 self.year_end(at),
                 self.unit_of_year(at),
                 self.numbered_week(at),
+                self.decade_of_years(at),
                 if self.habits.month_first {
                     None
                 } else {
@@ -71,6 +72,10 @@ impl Finder<'_> {
     /// "the third quarter", "the 5th of May", "the year 2000", "the 1990s", "the 1995 season" …
     fn after_article(&self, at: usize) -> Found {
         let next = self.token(at + 1);
+        // "that last year …" is a conjunction and "last year".
+        if self.class(at) == Class::That {
+            return self.definite(at);
+        }
         let mut found = longest([
             self.related(at + 1, at),
             self.quarter_or_half(at + 1, at),
@@ -79,13 +84,17 @@ impl Finder<'_> {
         ]);
         match next.class {
             Class::Ordinal | Class::Number if next.is(Class::Ordinal) || next.has(ORDINAL_DOT) => {
-                found = longer(found, self.day_month(at + 1));
+                // French has the article before every date: "le 1er mai".
+                if !self.habits.elision {
+                    found = longer(found, self.day_month(at + 1));
+                }
             }
             Class::Unit if self.is_unit(at + 1, Unit::Year) => {
                 let spelt = self.spelt_year(at + 2);
                 let written = self.year_at(at + 2).map(|y| (at + 3, Value::Year(y)));
                 found = longest([found, written, spelt]);
             }
+            Class::Unit => found = longer(found, self.decade_of_years(at + 1)),
             Class::Decade | Class::DecadeWord => found = longer(found, self.decade(at + 1)),
             Class::Fiscal => found = longer(found, self.fiscal(at + 1)),
             Class::ThisYear => found = Some((at + 2, Value::Year(self.year + next.value))),
@@ -621,6 +630,8 @@ impl Finder<'_> {
         let quarter = self.is_unit(at + 1, Unit::Quarter);
         let counted = matches!(after.class, Class::Counted | Class::Rate)
             || after.is(Class::Unit) && after.value != PERIOD && !quarter
+            // "2053 Wednesday night, UTC".
+            || after.is(Class::Weekday) && self.year_at(at).is_some_and(|year| year > self.year)
             || self.is_range_of_counts(at + 1);
         let two_years = |slash: usize, other: usize| {
             self.class(slash) == Class::Slash && self.year_at(other).is_some()
@@ -628,8 +639,15 @@ impl Finder<'_> {
         let slashed = after.is(Class::Slash)
             && !(two_years(at + 1, at + 2) || self.short_end_year(at + 2).is_some())
             || before.is(Class::Slash) && !(at >= 2 && two_years(at - 1, at - 2));
+        // "555-2010".
+        let telephone = before.is(Class::Dash)
+            && self.glued(at)
+            && at >= 2
+            && self.class(at - 2) == Class::Number
+            && self.year_at(at - 2).is_none();
         let part_of_number = before.is(Class::Money)
             || slashed
+            || telephone
             || before.is(Class::Colon) && self.glued(at)
             || before.is(Class::Dash)
                 && after.is(Class::Dash)

@@ -1,6 +1,6 @@
 //! Times of the clock: "7:30 p.m. Monday", "15:00 GMT", "um 15.30 Uhr", "15h30".
 
-use crate::date::finder::{Finder, Found};
+use crate::date::finder::{Finder, Found, Mode, Tense};
 use crate::date::token::*;
 use crate::date::value::Value;
 
@@ -9,7 +9,7 @@ impl Finder<'_> {
         let token = self.token(at);
         if !matches!(token.class, Class::Number | Class::NumberWord)
             || token.has(QUANTITY)
-            || token.value > 24
+            || token.value > 24 && !token.has(FOUR_DIGITS)
         {
             return None;
         }
@@ -33,7 +33,9 @@ impl Finder<'_> {
         let word = token.is(Class::NumberWord);
         let twelve = (self.class(end) == Class::AmPm).then(|| self.token(end).value);
         let oclock = self.oclock(end);
-        let zone = self.zone(end);
+        let zone = self
+            .zone(end)
+            .or((military && self.class(end) == Class::Weekday).then_some(end));
         // "five AM radio stations".
         let capitals = word && twelve.is_some() && self.token(end).has(CAPITAL);
         if word && twelve.is_none() && oclock.is_none() || military && zone.is_none() || capitals {
@@ -66,8 +68,13 @@ impl Finder<'_> {
         Some((end, Value::Clock(day, hours as u32, minutes as u32)))
     }
 
-    /// "0040 UTC".
+    /// "0040 UTC", "2053 Wednesday".
     fn is_military(&self, at: usize) -> bool {
+        let value = self.token(at).value;
+        let time = value / 100 < 24 && value % 100 < 60;
+        if time && value > self.year && self.class(at + 1) == Class::Weekday {
+            return true;
+        }
         self.token(at).value / 100 <= 24 && self.zone(at + 1).is_some()
     }
 
@@ -140,6 +147,44 @@ impl Finder<'_> {
                 _ => {}
             }
         }
-        (at, self.nearby_day(at).unwrap_or(self.today))
+        let day = self.nearby_day(at).or_else(|| self.day_ahead(at));
+        (at, day.unwrap_or_else(|| self.day_of_events(at)))
+    }
+
+    /// The day of "at 5 p.m. local time (2100 UTC) on Monday", before the next verb.
+    fn day_ahead(&self, at: usize) -> Option<i32> {
+        const REACH: usize = 9;
+        for date in at..at + REACH {
+            match self.class(date) {
+                Class::Stop | Class::Past | Class::Future | Class::Timetable => return None,
+                Class::Weekday | Class::Month | Class::NearDay => {
+                    return match self.calendar_date(date)?.1 {
+                        Value::Day(day) | Value::DayPart(day, _) | Value::Clock(day, ..) => {
+                            Some(day)
+                        }
+                        _ => None,
+                    };
+                }
+                _ => {}
+            }
+        }
+        None
+    }
+
+    /// The day that a report speaks of: a past one named a little before, else the reference day.
+    fn day_of_events(&self, at: usize) -> i32 {
+        const REACH_TOKENS: usize = 150;
+        const REACH_DAYS: i32 = 7;
+        match self.past_day {
+            Some((end, day))
+                if at.saturating_sub(end) < REACH_TOKENS
+                    && self.today - day <= REACH_DAYS
+                    && self.tense(at) != Tense::Future
+                    && self.mode == Mode::Prose =>
+            {
+                day
+            }
+            _ => self.today,
+        }
     }
 }

@@ -7,6 +7,16 @@ use crate::date::value::{Amount, Unit, Vague, Value};
 
 use super::relative::shifted;
 
+const MINUTES_A_DAY: f32 = 1440.0;
+
+fn minutes_in(unit: Unit) -> Option<f32> {
+    match unit {
+        Unit::Minute => Some(1.0),
+        Unit::Hour => Some(60.0),
+        _ => None,
+    }
+}
+
 /// No amount that a text can mean is larger, and none larger is calculated with.
 const MAX_AMOUNT: f32 = 1_000_000.0;
 
@@ -223,6 +233,19 @@ impl Finder<'_> {
             base = last.map_or(self.today, |(first, _)| first);
         }
         let sign = if class == Class::Later { 1.0 } else { -1.0 };
+        // "an hour later" after a time of the clock.
+        if class != Class::Ago
+            && let Some(Value::Clock(day, hour, minute)) = self.last
+            && let Some(minutes) = minutes_in(unit)
+        {
+            let at = (hour * 60 + minute) as f32 + sign * n * minutes;
+            let day_shift = (at / MINUTES_A_DAY).floor();
+            let minute = (at - day_shift * MINUTES_A_DAY) as u32;
+            return Some((
+                word + 1,
+                Value::Clock(day + day_shift as i32, minute / 60, minute % 60),
+            ));
+        }
         Some((word + 1, shifted(base, unit, (sign * n) as i32)?))
     }
 

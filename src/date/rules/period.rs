@@ -26,6 +26,23 @@ impl Finder<'_> {
         (token.value >= 100).then_some((at + 1 + usize::from(noun), Value::Decade(token.value)))
     }
 
+    /// "les années 1990", "los años 90", "los años noventa".
+    pub fn decade_of_years(&self, at: usize) -> Found {
+        let years = self.unit(at) == Some(Unit::Year) && self.token(at).has(PLURAL);
+        let number = self.token(at + 1);
+        if !years || self.habits.month_first || number.value % 10 != 0 || number.has(QUANTITY) {
+            return None;
+        }
+        let decade = match number.class {
+            Class::Number if number.has(FOUR_DIGITS) => number.value / 10,
+            Class::Number | Class::NumberWord if (20..100).contains(&number.value) => {
+                190 + number.value / 10
+            }
+            _ => return None,
+        };
+        Some((at + 2, Value::Decade(decade)))
+    }
+
     /// "19th century", "nineteenth-century".
     pub fn century(&self, at: usize) -> Found {
         let n = self.ordinal(at)?;

@@ -150,10 +150,11 @@ impl Finder<'_> {
             relative::FOLLOWING | relative::PREVIOUS | relative::SAME
         ) && let Some((first, last)) = self.last.and_then(|v| v.days())
         {
-            let base = if relation == relative::FOLLOWING {
-                last
-            } else {
-                first
+            let base = match relation {
+                relative::FOLLOWING => last,
+                // "the same day" in a report is one that has come.
+                relative::SAME if unit == Unit::Day => self.past_day.map_or(first, |(_, day)| day),
+                _ => first,
             };
             if let Some(value) = shifted(base, unit, shift) {
                 return Some((end, value));

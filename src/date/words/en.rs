@@ -234,7 +234,7 @@ fn grammar(l: &mut Lexicon) {
             0,
         )
         .add(
-            "said was were had did told reported has have came went took made got gave began found left fell rose sent led met held won lost ran saw became knew thought wrote stood died sold bought built spoke shot hit cut set put been done",
+            "said was were had did told reported has have came went took made got gave began found left fell rose sent led met held won lost ran saw became knew thought wrote stood died sold bought built spoke shot hit cut set put been done grew drew flew threw blew broke chose drove rode stole swore tore woke wore drank rang sang sank swam brought caught fought sought taught felt kept slept swept dealt meant paid laid fed bled lit slid hid bit lent spent bent dug hung stuck struck swung spun fled",
             Class::Past,
             0,
             0,

@@ -2,7 +2,9 @@
 
 use crate::date::holidays::Holiday;
 use crate::date::lexicon::{Habits, Lexicon, Participle};
-use crate::date::token::{AFTER, AMBIGUOUS, CONTRACTED, Class, PLURAL, preposition, relative};
+use crate::date::token::{
+    AFTER, AMBIGUOUS, CONTRACTED, Class, PLURAL, WHOLE, preposition, relative,
+};
 use crate::date::value::Unit;
 
 pub fn lexicon() -> Lexicon {
@@ -23,9 +25,9 @@ fn calendar(l: &mut Lexicon) {
         "enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre setiembre|octubre|noviembre|diciembre",
         Class::Month,
         1,
-        0,
+        WHOLE,
     )
-    .add_counted("lunes|martes|miércoles|jueves|viernes|sábado|domingo", Class::Weekday, 0, 0)
+    .add_counted("lunes|martes|miércoles|jueves|viernes|sábado|domingo", Class::Weekday, 0, WHOLE)
     .add("sábados", Class::Weekday, 5, PLURAL)
     .add("domingos", Class::Weekday, 6, PLURAL);
     for (unit, singular, plural) in [

@@ -2,7 +2,9 @@
 
 use crate::date::holidays::Holiday;
 use crate::date::lexicon::{Habits, Lexicon, Participle};
-use crate::date::token::{AFTER, AMBIGUOUS, CONTRACTED, Class, PLURAL, preposition, relative};
+use crate::date::token::{
+    AFTER, AMBIGUOUS, CONTRACTED, Class, PLURAL, WHOLE, preposition, relative,
+};
 use crate::date::value::Unit;
 
 pub fn lexicon() -> Lexicon {
@@ -21,13 +23,29 @@ pub fn lexicon() -> Lexicon {
 
 fn calendar(l: &mut Lexicon) {
     l.add_counted(
-        "janvier janv|février févr|mars|avril|mai|juin|juillet juil|août|septembre sept|octobre oct|novembre nov|décembre déc",
+        "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre",
+        Class::Month,
+        1,
+        WHOLE,
+    )
+    .add_counted(
+        "janv|févr|-|avr|-|-|juil|-|sept|oct|nov|déc",
         Class::Month,
         1,
         0,
     )
-    .add_counted("lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche", Class::Weekday, 0, 0)
-    .add_counted("lundis|mardis|mercredis|jeudis|vendredis|samedis|dimanches", Class::Weekday, 0, PLURAL);
+    .add_counted(
+        "lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche",
+        Class::Weekday,
+        0,
+        WHOLE,
+    )
+    .add_counted(
+        "lundis|mardis|mercredis|jeudis|vendredis|samedis|dimanches",
+        Class::Weekday,
+        0,
+        PLURAL,
+    );
     for (unit, singular, plural) in [
         (Unit::Second, "seconde", "secondes"),
         (Unit::Minute, "minute", "minutes"),
