@@ -62,7 +62,9 @@ fn compute(c: char) -> Class {
     }
 }
 
-/// Han, kana, bopomofo, Hangul, Thai, Lao, Khmer, Burmese and the Tai scripts.
+/// Han, kana, bopomofo, Hangul, Tangut, Nüshu, Thai, Lao, Khmer, Burmese and the Tai scripts.
+///
+/// UAX 29 finds no words in these, or one a character (Han), or leaves Korean endings on.
 fn is_gram(c: char) -> bool {
     matches!(c,
         '\u{0E00}'..='\u{0EFF}' | '\u{1000}'..='\u{109F}' | '\u{1100}'..='\u{11FF}'
@@ -70,8 +72,9 @@ fn is_gram(c: char) -> bool {
         | '\u{2E80}'..='\u{2FDF}' | '\u{3005}'..='\u{3007}' | '\u{3021}'..='\u{303B}'
         | '\u{3041}'..='\u{318F}' | '\u{31A0}'..='\u{31BF}' | '\u{31F0}'..='\u{31FF}'
         | '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' | '\u{A960}'..='\u{A97F}'
-        | '\u{AA60}'..='\u{AADF}' | '\u{AC00}'..='\u{D7FF}' | '\u{F900}'..='\u{FAFF}'
-        | '\u{FF66}'..='\u{FFDC}' | '\u{1AFF0}'..='\u{1B16F}' | '\u{20000}'..='\u{3FFFD}')
+        | '\u{A9E0}'..='\u{A9FF}' | '\u{AA60}'..='\u{AADF}' | '\u{AC00}'..='\u{D7FF}' | '\u{F900}'..='\u{FAFF}'
+        | '\u{FF66}'..='\u{FFDC}' | '\u{11700}'..='\u{1174F}' | '\u{16FE0}'..='\u{18DFF}'
+        | '\u{1AFF0}'..='\u{1B2FF}' | '\u{20000}'..='\u{3FFFD}')
 }
 
 /// Zeros of the decimal digits in use today; the nine others follow each.

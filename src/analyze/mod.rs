@@ -30,7 +30,16 @@
 //!
 //! Han, kana, Hangul, Thai, Lao, Khmer and Burmese are indexed as overlapping pairs: each character
 //! with its marks together with the next, the last of a run alone. A word of two characters or more
-//! is then a phrase of pairs, and is found wherever its characters stand.
+//! is then a phrase of pairs, most often of a single one, and is found wherever its characters stand,
+//! Korean words under any ending. A dictionary (icu_segmenter) only cuts what is typed without
+//! spaces into words, so that each can be matched and weighed for itself.
+//!
+//! Segmenting the texts instead was tried: a segmenter cuts a word alone otherwise than in its
+//! sentence, and then misses it. On 60 Japanese articles with MeCab's words, icu_segmenter found
+//! 94.8 % of the 3,998 pairs of a word (Han or katakana, two characters or more) and an article that
+//! holds it, at 4 MB/s; pairs find all, at over 100 MB/s, and 404 further articles, where the
+//! characters stand inside longer words. On 60 Thai articles a dictionary's words of four characters
+//! or more were found in 78 % of cases where the LSTM had cut the texts, at 0.2 MB/s.
 mod accent;
 mod class;
 mod detect;

@@ -2,6 +2,7 @@
 
 use super::{Analyzer, Lang, Role, Token, Tokens, fold::fold};
 use icu_segmenter::{WordSegmenter, options::WordBreakInvariantOptions};
+use std::ops::Range;
 
 /// One position of a typed word or phrase.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -263,19 +264,32 @@ fn dictionary_words<'a>(typed: &str, run: &'a [Token]) -> Vec<&'a [Token]> {
     if run.len() <= 2 {
         return vec![run];
     }
-    let segmenter = WordSegmenter::new_auto(WordBreakInvariantOptions::default());
+    let segmenter = WordSegmenter::new_dictionary(WordBreakInvariantOptions::default());
     let breaks: Vec<usize> = segmenter.segment_str(text).map(|at| at + begin).collect();
-    let mut words = Vec::new();
+    let mut words: Vec<Range<usize>> = Vec::new();
     for pair in breaks.windows(2) {
         let &[start, end] = pair else { continue };
         let from = run.partition_point(|t| (t.start as usize) < start);
         let to = from + run[from..].partition_point(|t| (t.start as usize) < end);
-        // The last token's pair reaches into the next word: it is left out.
-        if to >= from + 2 {
-            words.push(&run[from..to - 1]);
+        match words.last_mut() {
+            Some(word) if to == from + 1 && is_suffix(&typed[start..end]) => word.end = to,
+            _ => words.push(from..to),
         }
     }
+    // The last character's pair reaches into the next word: it is left out.
+    let words = words.into_iter().filter(|word| word.len() > 1);
+    let words: Vec<&[Token]> = words
+        .filter_map(|word| run.get(word.start..word.end - 1))
+        .collect();
     if words.is_empty() { vec![run] } else { words }
+}
+
+/// Whether a lone character goes with the word before it (`共产党`, `東京都`): Han and katakana do, but
+/// for the commonest function words.
+fn is_suffix(character: &str) -> bool {
+    const FUNCTION: &str = "的了在是和与與或及等也就不有为為对對从從到被把将將上中下内外前后後";
+    let is_written_out = |c| matches!(c, '\u{30A0}'..='\u{30FF}' | '\u{4E00}'..='\u{9FFF}');
+    character.chars().all(is_written_out) && !FUNCTION.contains(character)
 }
 
 /// A Korean word also without its last syllable, if that is one of the common particles.

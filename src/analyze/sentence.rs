@@ -263,7 +263,7 @@ fn ends_at_stop(text: &str, start: usize, at: usize, body: &str, next: &str) -> 
     let next_is_initial = next.chars().count() == 1 && body[next.len()..].starts_with('.');
     if word.chars().all(|c| c.is_ascii_digit()) {
         let is_item = before[..from].trim().is_empty() && !starts;
-        return !is_item && !(word.len() <= 2 && is_ordinal(&before[..from], next));
+        return !is_item && (word.len() > 2 || !is_ordinal(&before[..from], next));
     }
     let mut letters = word.chars();
     if let (Some(letter), None) = (letters.next(), letters.next())

@@ -1,5 +1,6 @@
 use super::*;
 use proptest::prelude::*;
+use unicode_segmentation::UnicodeSegmentation;
 
 fn lang(code: &str) -> Lang {
     Lang::new(code).expect("a language code")
@@ -72,6 +73,154 @@ fn words_are_found_the_way_people_type_them() {
         failures.len(),
         failures.join("\n")
     );
+}
+
+fn words(typed: &str, codes: &[&str]) -> Vec<QueryWord> {
+    let langs: Vec<Lang> = codes.iter().map(|c| lang(c)).collect();
+    Analyzer::default().query_words(typed, &langs)
+}
+
+#[test]
+fn a_typed_word_stands_for_its_stem_in_every_language_once() {
+    let found = words("Nationen", &["en", "de", "xx"]);
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].tokens[0].stems, ["nationen", "nation"]);
+    assert_eq!(found[0].tokens[0].surface, "nationen");
+}
+
+#[test]
+fn an_accent_or_an_inner_capital_is_an_exact_spelling() {
+    for (typed, exact) in [
+        ("Merkel", None),
+        ("merkel", None),
+        ("résumé", Some("résumé")),
+        ("Élysée", Some("Élysée")),
+        ("NATO", Some("NATO")),
+        ("McCain", Some("McCain")),
+        ("McCain's", Some("McCain")),
+        ("U.S.", Some("U.S.")),
+        ("A", None),
+        ("Путин", None),
+        ("Weiß", Some("Weiß")),
+        ("2024", None),
+    ] {
+        let found = words(typed, &["en"]);
+        assert_eq!(found[0].tokens[0].exact.as_deref(), exact, "{typed}");
+    }
+}
+
+#[test]
+fn text_without_letters_or_digits_has_no_words() {
+    for typed in ["", " ", "?!", "&", "“”", "'s", "\u{301}"] {
+        let expected = usize::from(typed == "'s");
+        assert_eq!(words(typed, &["en"]).len(), expected, "{typed:?}");
+    }
+}
+
+#[test]
+fn typed_chinese_is_cut_into_words_and_a_lone_character_is_a_prefix() {
+    let surfaces = |typed| -> Vec<Vec<String>> {
+        let words = words(typed, &["zh"]);
+        words
+            .iter()
+            .map(|w| w.tokens.iter().map(|t| t.surface.clone()).collect())
+            .collect()
+    };
+    assert_eq!(surfaces("中国经济"), [["中国"], ["经济"]]);
+    assert_eq!(surfaces("共产党的"), [["共产", "产党"]]);
+    assert_eq!(
+        surfaces("東京都の知事"),
+        [vec!["東京", "京都"], vec!["知事"]]
+    );
+    let lone = words("米", &["ja"]);
+    assert!(lone[0].tokens[0].is_prefix && lone[0].tokens[0].surface == "米");
+}
+
+#[test]
+fn a_phrase_keeps_the_offsets_of_its_words() {
+    let forms =
+        Analyzer::default().query_forms("the COVID-19 crisis in the U.S.", &[Lang::ENGLISH]);
+    let offsets: Vec<(u32, &str)> = forms
+        .iter()
+        .map(|t| (t.offset, t.surface.as_str()))
+        .collect();
+    let expected = [
+        (0, "the"),
+        (1, "covid"),
+        (2, "19"),
+        (3, "crisis"),
+        (4, "in"),
+        (5, "the"),
+        (6, "u.s"),
+    ];
+    assert_eq!(offsets, expected);
+}
+
+#[test]
+fn languages_are_told_from_a_few_sentences() {
+    for (code, text) in [
+        (
+            "en",
+            "The minister said on Monday that she would resign after the vote, but not before it is counted.",
+        ),
+        (
+            "de",
+            "Die Ministerin sagte am Montag, dass sie nach der Abstimmung zurücktreten werde, aber nicht vorher.",
+        ),
+        (
+            "fr",
+            "La ministre a déclaré lundi qu'elle démissionnerait après le vote, mais pas avant le dépouillement.",
+        ),
+        (
+            "es",
+            "La ministra dijo el lunes que dimitirá después de la votación, pero no antes de que se cuente.",
+        ),
+        (
+            "pl",
+            "Minister powiedziała w poniedziałek, że po głosowaniu ustąpi ze stanowiska, ale nie wcześniej.",
+        ),
+        (
+            "ru",
+            "Министр заявила в понедельник, что уйдёт в отставку после голосования, но не раньше подсчёта.",
+        ),
+        (
+            "ja",
+            "大臣は月曜日、採決の後に辞任すると述べたが、開票の前ではないという。",
+        ),
+        (
+            "zh",
+            "部长星期一表示，她将在投票之后辞职，但不会在计票之前离开。",
+        ),
+        ("th", "รัฐมนตรีกล่าวเมื่อวันจันทร์ว่าเธอจะลาออกหลังการลงคะแนน"),
+        (
+            "ko",
+            "장관은 월요일에 표결 이후 사임하겠다고 말했지만 개표 이전은 아니라고 했다.",
+        ),
+        (
+            "ar",
+            "قالت الوزيرة يوم الاثنين إنها ستستقيل بعد التصويت ولكن ليس قبل فرز الأصوات في البلاد.",
+        ),
+    ] {
+        assert_eq!(
+            detect(text).as_ref().map(Lang::as_str),
+            Some(code),
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn a_few_words_have_no_language() {
+    for text in [
+        "",
+        "Brexit",
+        "12345 67890",
+        "Angela Merkel",
+        "the vote",
+        "!!! ???",
+    ] {
+        assert_eq!(detect(text), None, "{text}");
+    }
 }
 
 #[test]
@@ -149,6 +298,33 @@ proptest! {
     }
 
     #[test]
+    fn words_end_where_unicode_ends_them(text in text_like()) {
+        let mut tokens = Tokens::default();
+        Analyzer::default().tokenize(&text, Lang::ENGLISH, &mut tokens);
+        for (start, word) in text.split_word_bound_indices() {
+            let is_word = word.chars().any(|c| class::class(c) == class::Class::Letter);
+            let end = start + word.len();
+            let touches = |t: &Token| (t.start as usize) < end && (t.end as usize) > start;
+            // Letters that fold to nothing are apostrophes (Hawaiʻi).
+            let folds = fold(word).chars().any(char::is_alphanumeric);
+            prop_assert!(!is_word || !folds || tokens.list.iter().any(touches), "{word:?} of {text:?}");
+            for token in tokens.list.iter().filter(|t| matches!(t.role, Role::Word)) {
+                let crosses = (token.start as usize) < end && (token.end as usize) > end;
+                let spelled = &text[token.start as usize..token.end as usize];
+                // Unicode joins by these in Hebrew only, or between other scripts' letters not at all.
+                let is_tailored = spelled.contains(['"', '\u{5f3}', '\u{5f4}', '’', '‘', '\'', '·', '＇']);
+                prop_assert!(!crosses || is_tailored, "{spelled:?} of {text:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn folding_twice_is_folding_once(text in text_like()) {
+        let once = fold(&text).into_owned();
+        prop_assert_eq!(fold(&once).into_owned(), once);
+    }
+
+    #[test]
     fn sentences_hold_every_solid_character_once_and_in_order(text in text_like()) {
         let mut end = 0;
         for range in sentences(&text) {
@@ -200,7 +376,7 @@ fn text_like() -> impl Strategy<Value = String> {
         "[ก-๛ぁ-ヿ一-丏가-갏\u{1100}-\u{11ff}ﾊ-ﾟ ]{0,20}",
         "([A-Za-zäöüßéèçñøåłşı]{1,20}[ -'’.])*",
         "[а-яёй\u{300}-\u{310} Їі]{0,30}",
-        "[א-ת\u{5b0}-\u{5ea}\" ؀-ۿ]{0,30}",
+        "[א-ת\u{5b0}-\u{5c7}\" ؀-ۿ]{0,30}",
         "[ऀ-ॿ\u{b80}-\u{bff} ]{0,30}",
     ]
 }

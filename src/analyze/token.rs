@@ -575,11 +575,13 @@ impl<'a> Scanner<'a> {
             }
             let begin = i;
             i += c.len_utf8();
-            let mut has_marks = false;
+            let mut marks = 0;
             while let Some(mark) = self.char_at(i).filter(|&c| class(c) == Class::Mark) {
-                has_marks = true;
+                marks += 1;
                 i += mark.len_utf8();
             }
+            // Two marks may stand in either order; one, in Thai and Lao, has nothing to compose with.
+            let has_marks = marks > 1 || (marks == 1 && !matches!(c, '\u{E00}'..='\u{EFF}'));
             let at = self.out.forms.len() as u32;
             fold_word(
                 &self.text[begin..i],
