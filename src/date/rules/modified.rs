@@ -6,7 +6,7 @@ use crate::date::finder::{Finder, Found};
 use crate::date::token::*;
 use crate::date::value::{Part, Unit, Value};
 
-use super::absolute::day_part;
+use super::weekday::day_part;
 
 impl Finder<'_> {
     pub fn modified(&self, at: usize) -> Found {

@@ -6,7 +6,7 @@ use crate::date::finder::{Finder, Found, Mode, QUARTER_MEMORY, Tense};
 use crate::date::token::*;
 use crate::date::value::{Part, Season, Unit, Vague, Value};
 
-use super::absolute::day_part;
+use super::weekday::day_part;
 
 impl Finder<'_> {
     /// "1990s", "'90s", "the nineties"; not "in his nineties".
@@ -183,6 +183,13 @@ impl Finder<'_> {
             return None;
         }
         let season = Season::from_index(token.value)?;
+        // "Winter Park", "Spring Valley".
+        let next = self.token(at + 1);
+        let name =
+            token.has(CAPITAL) && next.is(Class::Other) && next.has(CAPITAL) && !next.has(GLUED);
+        if name && self.habits.month_first && self.mode == Mode::Prose {
+            return None;
+        }
         if let Some((end, year)) = self.year_after(at + 1)
             && self.class(at + 1) != Class::Comma
         {
@@ -218,7 +225,11 @@ impl Finder<'_> {
         let shift = match relation {
             relative::LAST | relative::PAST | relative::PREVIOUS => -1,
             relative::NEXT | relative::COMING | relative::FOLLOWING => 1,
-            _ => 0,
+            // "this spring" is of this year at any time, "this winter" the current or the next.
+            _ if season == Season::Winter && self.month <= 2 => {
+                return Value::Season(self.year - 1, season);
+            }
+            _ => return Value::Season(self.year, season),
         };
         self.season_near(season, shift, at)
     }

@@ -8,7 +8,7 @@ use crate::date::finder::{Finder, Found, Mode, QUARTER_MEMORY};
 use crate::date::token::*;
 use crate::date::value::{Amount, Part, Season, Unit, Vague, Value};
 
-use super::absolute::day_part;
+use super::weekday::day_part;
 
 impl Finder<'_> {
     /// A relation and what it relates: "last year", "next Tuesday", "the past three weeks".
@@ -160,6 +160,10 @@ impl Finder<'_> {
                 return Some((end, value));
             }
         }
+        // "over the past year" is the length of a year, not the last calendar year.
+        if the && unit >= Unit::Week && self.is_running(relation, noun) {
+            return Some((end, Value::Duration(Amount::Known(1.0), unit)));
+        }
         let value = match unit {
             Unit::Day => match relation {
                 relative::NEXT | relative::FOLLOWING if the => match self.last {
@@ -200,7 +204,9 @@ impl Finder<'_> {
                 return None;
             }
             Unit::Year => Value::Year(self.year + shift),
-            Unit::Decade if the && matches!(relation, relative::LAST | relative::PAST) => {
+            Unit::Decade
+                if the && matches!(relation, relative::LAST | relative::PAST | relative::NEXT) =>
+            {
                 Value::Duration(Amount::Known(1.0), Unit::Decade)
             }
             Unit::Decade => Value::Decade(self.year.div_euclid(10) + shift),
@@ -211,10 +217,26 @@ impl Finder<'_> {
             }
             Unit::Century if matches!(relation, relative::PAST | relative::LAST) => return None,
             Unit::Century => Value::Century(self.year.div_euclid(100) + shift),
-            Unit::Hour | Unit::Minute if the => Value::Duration(Amount::Known(1.0), unit),
+            Unit::Hour if the => Value::Duration(Amount::Known(1.0), unit),
             _ => return None,
         };
         Some((end, value))
+    }
+
+    /// "the past year", "over the last month", "within the next week": counted from the reference day.
+    fn is_running(&self, relation: i32, noun: usize) -> bool {
+        // Relation and article stand before the noun.
+        let before = noun
+            .checked_sub(2)
+            .map_or(Token::NONE, |article| self.before(article));
+        let over = before.is(Class::Approximately)
+            || before.is_valued(Class::Preposition, preposition::DURING)
+            || before.is_valued(Class::Preposition, preposition::FOR);
+        match relation {
+            relative::PAST => self.mode == Mode::Prose && self.habits.month_first,
+            relative::LAST | relative::NEXT => over && self.habits.month_first,
+            _ => false,
+        }
     }
 
     /// "last March", "next May 3".

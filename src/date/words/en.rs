@@ -220,7 +220,7 @@ fn grammar(l: &mut Lexicon) {
         .add("ended ending", Class::Ended, 0, 0)
         .add("be", Class::Be, 0, 0)
         .add(
-            "will ll shall wo scheduled expected expects planned plans due would expires must payable slated",
+            "will ll shall wo scheduled expected expects planned plans due would should shall expires must payable slated",
             Class::Future,
             0,
             0,
