@@ -1,7 +1,14 @@
 //! Named fields of records (JSON, tables, front matter) → an article, by the names that news data sets use.
 
-use super::{Mapping, markup, published, text, text_head};
-use crate::article::{Article, EntityKind, GivenEntity, Provenance, Published, Section, Status};
+use super::{
+    Mapping,
+    field_body::body,
+    field_values::{
+        authors_of, date_of, first, id_of, keywords_of, language_code, name_of, names_of,
+        status_of, text_of, typed_entities, url_of,
+    },
+};
+use crate::article::{Article, EntityKind, GivenEntity, Published, Section};
 use serde_json::{Map, Value};
 
 /// A record: names in any case, `_`, `-` and spaces in names ignored.
@@ -389,7 +396,7 @@ impl<'r> Fields<'r> {
 }
 
 /// `pub_date`, `pubDate` and `Pub-Date` are one name; a leading `_` or `@` stays.
-fn fold(name: &str) -> String {
+pub(super) fn fold(name: &str) -> String {
     let (mark, rest) = match name.as_bytes().first() {
         Some(b'_' | b'@') => name.split_at(1),
         _ => ("", name),
@@ -401,466 +408,169 @@ fn fold(name: &str) -> String {
     mark.chars().chain(folded).collect()
 }
 
-fn nonblank(text: String) -> Option<String> {
-    (!text.trim().is_empty()).then_some(text)
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// A one-line text: a string, the first of a list, or an object's `main`, `rendered`, `value` …
-fn text_of(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) => nonblank(if markup::is_html(text) || text.contains('&') {
-            markup::line(text)
-        } else {
-            text.clone()
-        }),
-        Value::Array(list) => list.iter().find_map(text_of),
-        Value::Object(map) => ["main", "rendered", "value", "text", "default", "en"]
+    fn read(json: &str) -> Article {
+        article(&serde_json::from_str(json).unwrap(), &Mapping::default())
+    }
+
+    fn published(article: &Article) -> String {
+        article.published.map(|p| p.to_string()).unwrap_or_default()
+    }
+
+    fn paragraphs(article: &Article) -> Vec<&str> {
+        article
+            .sections
             .iter()
-            .find_map(|k| map.get(*k).and_then(text_of)),
-        _ => None,
+            .flat_map(|s| s.paragraphs.iter().map(String::as_str))
+            .collect()
     }
-}
 
-fn first(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) => nonblank(text.clone()),
-        Value::Array(list) => list.iter().find_map(first),
-        Value::Object(map) => ["code", "name", "id", "value"]
-            .iter()
-            .find_map(|k| map.get(*k).and_then(first)),
-        _ => None,
+    #[test]
+    fn a_news_api_item() {
+        let article = read(
+            r#"{"source":{"id":null,"name":"The Bugle"},"author":"Ann Lee, Bo Roe","title":"Rain","description":"A wet day",
+                "url":"https://example.org/rain","publishedAt":"2024-07-14T09:30:00Z","content":"It rained.\r\n\r\nIt pours."}"#,
+        );
+        assert_eq!(article.source.as_deref(), Some("The Bugle"));
+        assert_eq!(article.authors, ["Ann Lee", "Bo Roe"]);
+        assert_eq!(article.standfirst.as_deref(), Some("A wet day"));
+        assert_eq!(published(&article), "2024-07-14T09:30:00Z");
+        assert_eq!(paragraphs(&article), ["It rained.", "It pours."]);
+        assert_eq!((article.own_id, article.is_summary), (None, false));
     }
-}
 
-/// A name: a string, or an object's `name`, `title` … or first and last name.
-fn name_of(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) => nonblank(markup::line(text)),
-        Value::Array(list) => list.iter().find_map(name_of),
-        Value::Object(map) => {
-            let get = |names: &[&str]| {
-                map.iter()
-                    .filter(|(k, _)| names.contains(&fold(k).as_str()))
-                    .find_map(|(_, v)| v.as_str().and_then(|t| nonblank(t.to_owned())))
-            };
-            get(&[
-                "name",
-                "fullname",
-                "displayname",
-                "title",
-                "label",
-                "original",
-                "value",
-                "literal",
-            ])
-            .or_else(|| {
-                let parts = [
-                    get(&["firstname", "givenname", "first"]),
-                    get(&["lastname", "familyname", "last"]),
-                ];
-                let joined = parts.into_iter().flatten().collect::<Vec<_>>().join(" ");
-                nonblank(joined)
-            })
-        }
-        _ => None,
+    #[test]
+    fn an_item_of_an_archive_with_typed_keywords_and_people() {
+        let article = read(
+            r#"{"_id":"nyt://1","headline":{"main":"Rain","kicker":null},"lead_paragraph":"Lead.","body":["One.","Two."],
+                "pub_date":"2019-01-21T16:07:52+0000","byline":{"original":"By Ann Lee","person":[{"firstname":"Ann","lastname":"Lee"}]},
+                "keywords":[{"name":"persons","value":"Hill, Joe"},{"name":"glocations","value":"Ohio"},{"name":"subject","value":"Rain"}]}"#,
+        );
+        assert_eq!(article.title.as_deref(), Some("Rain"));
+        assert_eq!(article.own_id.as_deref(), Some("nyt://1"));
+        assert_eq!(article.authors, ["Ann Lee"]);
+        assert_eq!(article.entities.len(), 2);
+        assert_eq!(article.entities[1].kind, EntityKind::Place);
+        assert_eq!(article.keywords, ["Rain"]);
+        assert_eq!(published(&article), "2019-01-21T16:07:52Z");
     }
-}
 
-fn names_of(value: &Value) -> Vec<String> {
-    match value {
-        Value::Array(list) => list.iter().filter_map(name_of).collect(),
-        Value::String(text) => text
-            .split([';', '|'])
-            .filter_map(|t| nonblank(t.trim().to_owned()))
-            .collect(),
-        other => name_of(other).into_iter().collect(),
+    #[test]
+    fn fields_in_wrappers_and_rendered_html() {
+        let article = read(
+            r#"{"_id":"7","_source":{"title":{"rendered":"Rain &amp; wind"},"date_gmt":"2024-07-14T09:30:00",
+                "content":{"rendered":"<p>One.</p><h2>Why?</h2><ul><li>Two</li></ul>"}}}"#,
+        );
+        assert_eq!(article.title.as_deref(), Some("Rain & wind"));
+        assert_eq!(article.sections[1].heading.as_deref(), Some("Why?"));
+        assert_eq!(paragraphs(&article), ["One.", "- Two"]);
+        let article = read(
+            r#"{"webTitle":"Rain","webPublicationDate":"2024-07-14","fields":{"bodyText":"One.","headline":"Rain falls"}}"#,
+        );
+        assert_eq!(article.title.as_deref(), Some("Rain falls"));
+        assert_eq!(paragraphs(&article), ["One."]);
     }
-}
 
-fn id_of(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) => nonblank(text.trim().to_owned()),
-        Value::Number(number) => Some(number.to_string()),
-        Value::Object(map) => ["$oid", "rendered", "value", "id"]
-            .iter()
-            .find_map(|k| map.get(*k).and_then(id_of)),
-        _ => None,
+    #[test]
+    fn typed_blocks_and_sections() {
+        let article = read(
+            r#"{"id":"x","contents":[{"type":"title","content":"Rain"},{"type":"date","content":1548086872000},
+                {"type":"sanitized_html","subtype":"paragraph","content":"It <b>rained</b>."},{"type":"image","content":"cap"}],
+                "published_date":1548086872000}"#,
+        );
+        assert_eq!(article.title.as_deref(), Some("Rain"));
+        assert_eq!(paragraphs(&article), ["It rained."]);
+        assert_eq!(published(&article), "2019-01-21T16:07:52Z");
+        let article = read(
+            r#"{"title":"Rain","sections":[{"heading":null,"paragraphs":["Lede."]},{"heading":"Why?","paragraphs":["- One","Two."]}]}"#,
+        );
+        assert_eq!(article.sections[0].paragraphs, ["Lede."]);
+        assert_eq!(article.sections[1].heading.as_deref(), Some("Why?"));
+        assert_eq!(article.sections[1].paragraphs, ["- One", "Two."]);
     }
-}
 
-fn url_of(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) => Some(text.trim())
-            .filter(|t| text_head::is_url(t))
-            .map(str::to_owned),
-        Value::Array(list) => list.iter().find_map(url_of),
-        Value::Object(map) => ["href", "url", "rendered", "value", "@id"]
-            .iter()
-            .find_map(|k| map.get(*k).and_then(url_of)),
-        _ => None,
+    #[test]
+    fn an_impossible_date_is_dropped_with_a_warning() {
+        let article = read(r#"{"title":"Rain","published":"2023-02-30","created":"2023-03-01"}"#);
+        assert_eq!(published(&article), "2023-03-01");
+        assert_eq!(article.warnings, ["impossible date: \"2023-02-30\""]);
+        let article = read(r#"{"title":"Rain","date":"last week"}"#);
+        assert_eq!(
+            (published(&article).as_str(), article.warnings.len()),
+            ("", 0)
+        );
     }
-}
 
-fn authors_of(value: &Value) -> Option<Vec<String>> {
-    let names: Vec<String> = match value {
-        Value::String(text) => author_names(&markup::line(text)),
-        Value::Array(list) => list.iter().filter_map(authors_of).flatten().collect(),
-        Value::Object(map) => match (map.get("person"), map.get("original")) {
-            (Some(Value::Array(people)), _) if !people.is_empty() => {
-                people.iter().filter_map(name_of).collect()
-            }
-            (_, Some(Value::String(original))) => author_names(original),
-            _ => name_of(value).into_iter().collect(),
-        },
-        _ => Vec::new(),
-    };
-    (!names.is_empty()).then_some(names)
-}
-
-/// The names in a byline or an author field, which may be a list in Python's or JSON's dress.
-pub(super) fn author_names(text: &str) -> Vec<String> {
-    let text = text.trim().trim_start_matches('[').trim_end_matches(']');
-    if let Some(names) = text_head::byline_names(text) {
-        return names;
+    #[test]
+    fn crawl_times_are_no_publication() {
+        let article = read(
+            r#"{"title":"Rain","date_download":"2023-03-01","scraped_at":"2023-03-01","crawled":1548086872}"#,
+        );
+        assert_eq!(article.published, None);
     }
-    let text = match text.get(..3) {
-        Some(by) if by.eq_ignore_ascii_case("by ") => &text[3..],
-        _ => text,
-    };
-    // "Doe, Jane" is one name; three or more commas-separated words are a list.
-    let parts: Vec<&str> = text.split(',').map(str::trim).collect();
-    if let [last, given] = parts[..]
-        && !last.contains(' ')
-        && !given.contains(' ')
-        && !last.is_empty()
-        && !given.is_empty()
-    {
-        return vec![format!("{given} {last}")];
-    }
-    text_head::split_names(text)
-        .into_iter()
-        .map(|n| n.trim_matches(['\'', '"', ' ']).to_owned())
-        .filter(|n| {
-            !n.is_empty()
-                && !matches!(
-                    n.to_lowercase().as_str(),
-                    "none" | "nan" | "null" | "n/a" | "unknown"
-                )
-        })
-        .collect()
-}
 
-fn date_of(value: &Value, lang: Option<&str>) -> Result<Published, String> {
-    const FROM: Provenance = Provenance::Field;
-    let none = || "not a date".to_owned();
-    match value {
-        Value::String(text) => date(text, lang),
-        Value::Number(number) => match number.as_i64() {
-            // A bare year, or 20240714.
-            Some(n @ (1400..=2200 | 14_000_101..=22_001_231)) => {
-                published::parse(&n.to_string(), lang, FROM)
-            }
-            Some(n) => published::from_unix(n, FROM),
-            None => {
-                let seconds = number
-                    .as_f64()
-                    .filter(|f| f.is_finite() && f.abs() < 1e18)
-                    .ok_or_else(none)?;
-                // The fraction of a second is beyond what is kept.
-                published::from_unix(seconds as i64, FROM)
-            }
-        },
-        Value::Object(map) => ["$date", "$numberLong", "value", "date", "iso", "utc"]
-            .iter()
-            .find_map(|k| map.get(*k))
-            .map_or_else(|| Err(none()), |inner| date_of(inner, lang)),
-        // Python's time tuples.
-        Value::Array(parts)
-            if (3..=9).contains(&parts.len()) && parts.iter().all(Value::is_u64) =>
-        {
-            let n = |at: usize| parts.get(at).and_then(Value::as_u64).unwrap_or(0);
-            let text = match parts.len() {
-                3..=5 => format!("{:04}-{:02}-{:02}", n(0), n(1), n(2)),
-                _ => format!(
-                    "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}",
-                    n(0),
-                    n(1),
-                    n(2),
-                    n(3),
-                    n(4),
-                    n(5)
-                ),
-            };
-            published::parse(&text, lang, FROM)
-        }
-        Value::Array(list) => list
-            .first()
-            .map_or_else(|| Err(none()), |inner| date_of(inner, lang)),
-        _ => Err(none()),
+    #[test]
+    fn a_description_without_a_text_is_a_summary() {
+        let article = read(r#"{"title":"Rain","summary":"It rained."}"#);
+        assert!(article.is_summary);
+        assert_eq!(paragraphs(&article), ["It rained."]);
+        assert_eq!(article.standfirst, None);
     }
-}
 
-/// A date field: the forms of [`published::parse`], else a whole date line in any language.
-pub(super) fn date(text: &str, lang: Option<&str>) -> Result<Published, String> {
-    let parsed = published::parse(text, lang, Provenance::Field);
-    match &parsed {
-        Err(reason) if !reason.starts_with("impossible") => {
-            text_head::whole_date(text.trim(), lang)
-                .map(|p| Published {
-                    from: Provenance::Field,
-                    ..p
-                })
-                .map_or(parsed, Ok)
-        }
-        _ => parsed,
-    }
-}
-
-fn status_of(text: &str) -> Option<Status> {
-    match text.to_ascii_lowercase().as_str() {
-        "canceled" | "cancelled" | "withdrawn" | "retracted" => Some(Status::Canceled),
-        "corrected" | "correction" => Some(Status::Corrected),
-        "embargoed" | "withheld" => Some(Status::Embargoed),
-        _ => None,
-    }
-}
-
-/// A code as it is, an English name as its code.
-pub(super) fn language_code(text: &str) -> Option<String> {
-    const NAMES: [(&str, &str); 32] = [
-        ("english", "en"),
-        ("german", "de"),
-        ("french", "fr"),
-        ("spanish", "es"),
-        ("italian", "it"),
-        ("portuguese", "pt"),
-        ("dutch", "nl"),
-        ("polish", "pl"),
-        ("czech", "cs"),
-        ("russian", "ru"),
-        ("ukrainian", "uk"),
-        ("japanese", "ja"),
-        ("chinese", "zh"),
-        ("korean", "ko"),
-        ("arabic", "ar"),
-        ("hebrew", "he"),
-        ("turkish", "tr"),
-        ("swedish", "sv"),
-        ("danish", "da"),
-        ("norwegian", "no"),
-        ("finnish", "fi"),
-        ("greek", "el"),
-        ("hungarian", "hu"),
-        ("romanian", "ro"),
-        ("thai", "th"),
-        ("vietnamese", "vi"),
-        ("hindi", "hi"),
-        ("persian", "fa"),
-        ("indonesian", "id"),
-        ("esperanto", "eo"),
-        ("catalan", "ca"),
-        ("bulgarian", "bg"),
-    ];
-    let text = text.trim().to_lowercase();
-    if let Some((_, code)) = NAMES.iter().find(|(name, _)| *name == text) {
-        return Some((*code).to_owned());
-    }
-    crate::analyze::Lang::new(&text).map(|l| l.as_str().to_owned())
-}
-
-/// Keywords as a list, as one string with separators, or as typed objects (persons and places among them).
-fn keywords_of(value: &Value, article: &mut Article) {
-    match value {
-        Value::String(text) => {
-            let text = text.trim().trim_start_matches('[').trim_end_matches(']');
-            let separator = [';', '|']
-                .into_iter()
-                .find(|s| text.contains(*s))
-                .unwrap_or(',');
-            article.keywords.extend(
-                text.split(separator)
-                    .map(|k| k.trim().trim_matches(['\'', '"']).to_owned())
-                    .filter(|k| !k.is_empty()),
-            );
-        }
-        Value::Array(list) => list.iter().for_each(|item| match item {
-            Value::String(text) => article.keywords.push(text.clone()),
-            other => keywords_of(other, article),
-        }),
-        Value::Object(map) => {
-            let text = |names: &[&str]| names.iter().find_map(|n| map.get(*n)?.as_str());
-            let kind = text(&["name", "type", "scheme"]).and_then(entity_kind);
-            match (kind, text(&["value", "label", "term", "name"])) {
-                (Some(kind), Some(name)) => article.entities.push(GivenEntity {
-                    kind,
-                    name: name.to_owned(),
-                }),
-                (None, Some(name)) => article.keywords.push(name.to_owned()),
-                (_, None) => {}
-            }
-        }
-        _ => {}
-    }
-}
-
-fn entity_kind(text: &str) -> Option<EntityKind> {
-    match text.to_ascii_lowercase().as_str() {
-        "person" | "persons" | "per" | "people" => Some(EntityKind::Person),
-        "org" | "organization" | "organizations" | "organisation" | "organisations" | "company" => {
-            Some(EntityKind::Org)
-        }
-        "place" | "places" | "loc" | "gpe" | "location" | "locations" | "glocations" => {
-            Some(EntityKind::Place)
-        }
-        _ => None,
-    }
-}
-
-fn typed_entities(value: &Value, out: &mut Vec<GivenEntity>) {
-    let Value::Array(list) = value else { return };
-    for item in list {
-        let Value::Object(map) = item else { continue };
-        let text = |names: &[&str]| names.iter().find_map(|n| map.get(*n)?.as_str());
-        if let (Some(kind), Some(name)) = (
-            text(&["type", "kind", "label"]).and_then(entity_kind),
-            text(&["name", "text", "value"]),
-        ) {
-            out.push(GivenEntity {
-                kind,
-                name: name.to_owned(),
-            });
+    #[test]
+    fn dates_in_objects_lists_and_other_languages() {
+        for (json, day) in [
+            (
+                r#"{"date":{"$date":{"$numberLong":"1548086872000"}}}"#,
+                "2019-01-21T16:07:52Z",
+            ),
+            (r#"{"date":[2019,1,4]}"#, "2019-01-04"),
+            (r#"{"date":2019}"#, "2019"),
+            (r#"{"date":20190104}"#, "2019-01-04"),
+            (r#"{"date":1548086872.25}"#, "2019-01-21T16:07:52Z"),
+            (r#"{"date":"4 janvier 2019","lang":"fr"}"#, "2019-01-04"),
+            (r#"{"date":0}"#, ""),
+        ] {
+            assert_eq!(published(&read(json)), day, "{json}");
         }
     }
-}
 
-/// The body in any of its shapes; a block of type `title` fills an empty title.
-fn body(value: &Value, title: &mut Option<String>) -> Vec<Section> {
-    match value {
-        Value::String(text) if markup::is_html(text) => markup::sections(text),
-        Value::String(text) if has_reference(text) => text::body(&markup::unescape(text)),
-        Value::String(text) => text::body(text),
-        Value::Array(blocks) => {
-            let mut sections = Vec::new();
-            for block in blocks {
-                block_into(block, &mut sections, title);
-            }
-            sections
+    #[test]
+    fn names_in_many_dresses() {
+        for (json, names) in [
+            (
+                r#"{"author":"['Ann Lee', 'Bo Roe']"}"#,
+                vec!["Ann Lee", "Bo Roe"],
+            ),
+            (
+                r#"{"authors":[{"name":"Ann Lee"},{"first_name":"Bo","last_name":"Roe"}]}"#,
+                vec!["Ann Lee", "Bo Roe"],
+            ),
+            (
+                r#"{"byline":"By ANN LEE and Bo Roe"}"#,
+                vec!["ANN LEE", "Bo Roe"],
+            ),
+            (r#"{"author":"Lee, Ann"}"#, vec!["Ann Lee"]),
+            (r#"{"author":""}"#, vec![]),
+        ] {
+            assert_eq!(read(json).authors, names, "{json}");
         }
-        Value::Object(map) => [
-            "rendered",
-            "value",
-            "html",
-            "text",
-            "plain",
-            "content",
-            "body",
-            "paragraphs",
-            "sections",
-        ]
-        .iter()
-        .find_map(|k| map.get(*k))
-        .map(|inner| body(inner, title))
-        .unwrap_or_default(),
-        _ => Vec::new(),
     }
-}
 
-/// `&amp;`, `&#8217;`: a text that went through an HTML export without its tags.
-fn has_reference(text: &str) -> bool {
-    [
-        "&amp;", "&quot;", "&#", "&nbsp;", "&lt;", "&rsquo;", "&ldquo;",
-    ]
-    .iter()
-    .any(|r| text.contains(r))
-}
-
-fn append(paragraphs: Vec<String>, sections: &mut Vec<Section>) {
-    match sections.last_mut() {
-        Some(section) => section.paragraphs.extend(paragraphs),
-        None => sections.push(Section {
-            heading: None,
-            paragraphs,
-        }),
-    }
-}
-
-/// One element of a body list: a paragraph, a typed block, or a section with its heading.
-fn block_into(block: &Value, sections: &mut Vec<Section>, title: &mut Option<String>) {
-    let map = match block {
-        Value::Object(map) => map,
-        Value::String(_) => {
-            for section in body(block, title) {
-                match section.heading {
-                    Some(_) => sections.push(section),
-                    None => append(section.paragraphs, sections),
-                }
-            }
-            return;
-        }
-        _ => return,
-    };
-    let get = |names: &[&str]| {
-        map.iter()
-            .filter(|(_, v)| !v.is_null())
-            .find(|(k, _)| names.contains(&fold(k).as_str()))
-            .map(|(_, v)| v)
-    };
-    let kind = get(&["type", "subtype", "kind", "tag"])
-        .and_then(Value::as_str)
-        .unwrap_or_default()
-        .to_ascii_lowercase();
-    let content = get(&[
-        "paragraphs",
-        "content",
-        "text",
-        "body",
-        "value",
-        "html",
-        "items",
-    ]);
-    match kind.as_str() {
-        "title" | "headline" => {
-            if title.is_none() {
-                *title = content.and_then(text_of);
-            }
-        }
-        "heading" | "subheading" | "header" | "h1" | "h2" | "h3" | "h4" | "crosshead" => {
-            if let Some(heading) = content
-                .or_else(|| get(&["heading", "title"]))
-                .and_then(text_of)
-            {
-                sections.push(Section {
-                    heading: Some(heading),
-                    paragraphs: Vec::new(),
-                });
-            }
-        }
-        // What stands beside the copy.
-        "date" | "byline" | "author_info" | "kicker" | "image" | "video" | "gallery" | "tweet"
-        | "deck" | "ad" => {}
-        _ => {
-            let heading = get(&["heading", "title", "header", "name"]).and_then(text_of);
-            let list = matches!(kind.as_str(), "list" | "ul" | "ol");
-            let mut inner = content.map(|c| body(c, title)).unwrap_or_default();
-            if list {
-                for paragraph in inner.iter_mut().flat_map(|s| &mut s.paragraphs) {
-                    if !paragraph.starts_with("- ") {
-                        paragraph.insert_str(0, "- ");
-                    }
-                }
-            }
-            if heading.is_some() {
-                sections.push(Section {
-                    heading,
-                    paragraphs: Vec::new(),
-                });
-            }
-            for section in inner {
-                match section.heading {
-                    Some(_) => sections.push(section),
-                    None => append(section.paragraphs, sections),
-                }
-            }
-        }
+    #[test]
+    fn a_mapping_outranks_known_names() {
+        let mut mapping = Mapping::default();
+        mapping.add("title=kop").unwrap();
+        mapping.add("published=meta.tijd").unwrap();
+        let record = serde_json::from_str(
+            r#"{"title":"no","kop":"yes","date":"2001","meta":{"tijd":"2002"}}"#,
+        )
+        .unwrap();
+        let article = article(&record, &mapping);
+        assert_eq!(article.title.as_deref(), Some("yes"));
+        assert_eq!(published(&article), "2002");
     }
 }

@@ -29,7 +29,8 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            record_bytes: 64 << 20,
+            // A record's parsed form takes up to thirty times its bytes (numbers in JSON).
+            record_bytes: 16 << 20,
             file_bytes: 1 << 40,
             ratio: 200,
             depth: 500,

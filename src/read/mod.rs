@@ -7,6 +7,8 @@
 pub mod clean;
 mod dateline;
 pub mod encoding;
+mod field_body;
+mod field_values;
 pub mod fields;
 mod finish;
 mod front_matter;

@@ -105,6 +105,12 @@ fn read(input: Input<'_>) -> Result<Article, Trouble> {
     let charset = input.charset.clone();
     let bytes = input.into_bytes()?;
     let (text, encoding) = encoding::decode(&bytes, charset.as_deref());
+    if memchr::memchr_iter(b'\n', text.as_bytes()).count() > text_lines::MAX_LINES {
+        return Err(Trouble::skipped(format!(
+            "no article: a text of more than {} lines",
+            text_lines::MAX_LINES
+        )));
+    }
     let mut article = parse(&text);
     article.encoding = encoding.to_owned();
     Ok(article)

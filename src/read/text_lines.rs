@@ -21,7 +21,10 @@ const LOST_BREAK: &str = "        ";
 /// In a longer line than this, narrower gaps set headline, place and date off, too.
 const LONG_LINE: usize = 400;
 
-/// The lines that are not blank. Separators without a letter or digit (`***`, `###`) count as blank.
+/// More lines than any article has; logs and word lists have more, and would cost memory by the line.
+pub(super) const MAX_LINES: usize = 200_000;
+
+/// The lines that are not blank, [`MAX_LINES`] and a few at most. Separators without a letter or digit (`***`, `###`) count as blank.
 pub(super) fn lines(text: &str) -> Vec<Line<'_>> {
     let mut out: Vec<Line<'_>> = Vec::new();
     let mut after_blank = true;
@@ -37,6 +40,9 @@ pub(super) fn lines(text: &str) -> Vec<Line<'_>> {
         } else {
             (Vec::new(), raw)
         };
+        if out.len() > MAX_LINES {
+            break;
+        }
         for (text, is_part) in heads.into_iter().map(|h| (h, true)).chain(broken(rest)) {
             out.push(Line {
                 text,
@@ -293,8 +299,6 @@ fn may_be_heading(line: &str) -> bool {
     });
     // A quotation or a date alone is copy, not a heading; so is a line that merely lost its end.
     let quoted = line.starts_with(['"', '“', '„', '«', '「']) && !asks;
-    let dated =
-        crate::date::date_line(line, None).is_some_and(|(_, span)| span.len() + 3 > line.len());
     let open = line.ends_with([',', ';', ':', '-', '–', '—']);
     short
         && begins
@@ -302,9 +306,15 @@ fn may_be_heading(line: &str) -> bool {
         && !is_numbered(line)
         && !ends_in_number(line)
         && !quoted
-        && !dated
         && !open
         && (asks || !ends_sentence(line))
+        && !is_dated(line)
+}
+
+/// A date alone.
+fn is_dated(line: &str) -> bool {
+    line.chars().any(char::is_numeric)
+        && crate::date::date_line(line, None).is_some_and(|(_, span)| span.len() + 3 > line.len())
 }
 
 /// `Washington, D.C. 20510`: the foot of an address.

@@ -409,12 +409,13 @@ fn inode(_: &Metadata) -> u64 {
     0
 }
 
-/// A file of more than 64 MiB of which less than an eighth is on disk: a text never compresses so well
-/// that a file system would store it so.
+/// A file of more than 64 MiB of which less than a 32nd is on disk: no file system compresses text so well.
+///
+/// Some report no blocks at all; such a file is judged by its content.
 #[cfg(unix)]
 fn is_sparse(stat: &Metadata) -> bool {
     let stored = std::os::unix::fs::MetadataExt::blocks(stat).saturating_mul(512);
-    stat.len() > 64 << 20 && stored < stat.len() / 8
+    stat.len() > 64 << 20 && stored > 0 && stored < stat.len() / 32
 }
 
 #[cfg(not(unix))]
@@ -443,5 +444,189 @@ impl Refusal {
     /// Whether it makes the run end with code 3.
     pub fn is_failure(&self) -> bool {
         self.trouble.kind == TroubleKind::Failed
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use std::fs;
+    use std::os::unix::fs::symlink;
+
+    fn tree() -> tempfile::TempDir {
+        let dir = tempfile::tempdir().unwrap();
+        for file in [
+            "b/2.txt",
+            "b/1.txt",
+            "a.txt",
+            "c.md",
+            ".hidden/x.txt",
+            ".dateline/y",
+            "README.md",
+            "LICENSE",
+            "b/license-fees.txt",
+        ] {
+            let path = dir.path().join(file);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, "text").unwrap();
+        }
+        dir
+    }
+
+    fn listed(paths: &[PathBuf], filter: &Filter) -> Vec<String> {
+        walk(paths, filter)
+            .map(|item| match item {
+                Ok(entry) => entry.relative,
+                Err(refusal) => {
+                    let name = refusal
+                        .path
+                        .file_name()
+                        .unwrap_or_default()
+                        .to_string_lossy()
+                        .into_owned();
+                    format!("{name}: {}", refusal.trouble)
+                }
+            })
+            .collect()
+    }
+
+    #[test]
+    fn files_come_sorted_without_hidden_ones() {
+        let dir = tree();
+        assert_eq!(
+            listed(&[dir.path().to_owned()], &Filter::default()),
+            [
+                "LICENSE: a licence (name it to read it)",
+                "README.md: a README (name it to read it)",
+                "a.txt",
+                "b/1.txt",
+                "b/2.txt",
+                "b/license-fees.txt",
+                "c.md",
+            ]
+        );
+    }
+
+    #[test]
+    fn what_is_named_is_read_once() {
+        let dir = tree();
+        let path = |name: &str| dir.path().join(name);
+        let paths = [
+            path("README.md"),
+            path("b"),
+            path("b/1.txt"),
+            path("nothing"),
+        ];
+        assert_eq!(
+            listed(&paths, &Filter::default()),
+            [
+                "README.md",
+                "1.txt",
+                "2.txt",
+                "license-fees.txt",
+                "nothing: No such file or directory (os error 2)"
+            ]
+        );
+    }
+
+    #[test]
+    fn globs_and_excludes_choose() {
+        let dir = tree();
+        let filter = |globs: &[&str], excludes: &[&str]| {
+            let own = |list: &[&str]| list.iter().map(ToString::to_string).collect::<Vec<_>>();
+            Filter::new(&own(globs), &own(excludes)).unwrap()
+        };
+        let chosen = |f: &Filter| {
+            let mut list = listed(&[dir.path().to_owned()], f);
+            list.retain(|l| !l.contains(": "));
+            list
+        };
+        assert_eq!(chosen(&filter(&["*.md"], &[])), ["c.md"]);
+        assert_eq!(
+            chosen(&filter(&["b/*.txt"], &["2.*"])),
+            ["b/1.txt", "b/license-fees.txt"]
+        );
+        assert_eq!(chosen(&filter(&[], &["b/"])), ["a.txt", "c.md"]);
+        assert!(Filter::new(&["a[".into()], &[]).is_err());
+    }
+
+    #[test]
+    fn links_are_followed_to_hidden_stores_of_the_folder_only() {
+        let dir = tree();
+        let outside = tempfile::tempdir().unwrap();
+        fs::write(outside.path().join("secret.txt"), "x").unwrap();
+        let link = |target: &Path, name: &str| symlink(target, dir.path().join(name)).unwrap();
+        link(&outside.path().join("secret.txt"), "l1.txt");
+        link(outside.path(), "l2");
+        link(Path::new("a.txt"), "l3.txt");
+        link(Path::new(".hidden/x.txt"), "l4.txt");
+        link(Path::new("l5"), "l5");
+        link(Path::new("."), "l6");
+        link(Path::new(".hidden"), "l7");
+        symlink("..", dir.path().join(".hidden/up")).unwrap();
+        let mut list = listed(&[dir.path().to_owned()], &Filter::default());
+        list.retain(|l| l.starts_with('l') || l.starts_with("up"));
+        assert_eq!(list[0], "l1.txt: a link that leads outside the folder");
+        assert_eq!(list[1], "l2: a link that leads outside the folder");
+        assert_eq!(
+            list[2],
+            "l3.txt: a link to a.txt, which is read at its own place"
+        );
+        assert_eq!(list[3], "l4.txt");
+        assert!(
+            list[4].starts_with("l5: a link that cannot be followed"),
+            "{list:?}"
+        );
+        assert!(list[5].starts_with("l6: a link to"), "{list:?}");
+        assert!(list[6..].iter().any(|l| l == "l7/x.txt"), "{list:?}");
+        assert!(list.iter().any(|l| l.starts_with("up: a link")), "{list:?}");
+    }
+
+    #[test]
+    fn sockets_are_skipped_by_kind() {
+        let dir = tree();
+        let _socket = std::os::unix::net::UnixListener::bind(dir.path().join("s")).unwrap();
+        let list = listed(&[dir.path().to_owned()], &Filter::default());
+        assert!(list.contains(&"s: a socket".to_owned()), "{list:?}");
+    }
+
+    #[test]
+    fn names_that_are_no_utf8_are_shown_and_opened() {
+        use std::os::unix::ffi::OsStrExt;
+        let dir = tempfile::tempdir().unwrap();
+        let name = std::ffi::OsStr::from_bytes(b"caf\xE9 100%.txt");
+        if fs::write(dir.path().join(name), "x").is_err() {
+            return; // This file system takes UTF-8 only.
+        }
+        let entry = walk(&[dir.path().to_owned()], &Filter::default())
+            .next()
+            .unwrap()
+            .unwrap();
+        assert_eq!(entry.relative, "caf%E9 100%.txt");
+        assert_eq!(fs::read(&entry.file).unwrap(), b"x");
+    }
+
+    #[test]
+    fn a_stat_is_given_without_opening() {
+        let dir = tree();
+        let entry = walk(&[dir.path().join("a.txt")], &Filter::default())
+            .next()
+            .unwrap()
+            .unwrap();
+        assert_eq!(entry.bytes, 4);
+        assert!(entry.modified_ns > 1_500_000_000_000_000_000 && entry.inode > 0);
+    }
+
+    #[test]
+    fn sparse_giants_are_skipped() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = fs::File::create(dir.path().join("giant.txt")).unwrap();
+        std::io::Write::write_all(&mut &file, b"Headline\n").unwrap();
+        file.set_len(1 << 33).unwrap();
+        let list = listed(&[dir.path().to_owned()], &Filter::default());
+        assert!(
+            list == ["giant.txt: mostly holes: a sparse file"] || list == ["giant.txt"],
+            "{list:?}"
+        );
     }
 }

@@ -1,2 +1,3 @@
 mod date;
 mod index_update;
+mod read;
