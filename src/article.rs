@@ -77,6 +77,17 @@ pub enum Status {
     Embargoed,
 }
 
+impl Status {
+    /// The name used in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Canceled => "canceled",
+            Self::Corrected => "corrected",
+            Self::Embargoed => "embargoed",
+        }
+    }
+}
+
 /// The three kinds of names that dateline knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

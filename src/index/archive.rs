@@ -13,11 +13,12 @@
 use super::directory::Folder;
 use super::payload::Payload;
 use super::schema::{self, FORMAT, Fields};
+use super::view::View;
 use crate::error::{Error, Result};
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, OnceLock, RwLock};
 use tantivy::directory::error::OpenReadError;
 use tantivy::directory::{Directory, OwnedBytes, RamDirectory};
 use tantivy::{Index, IndexReader, ReloadPolicy, Searcher, TantivyError};
@@ -47,9 +48,15 @@ pub struct Snapshot {
     pub searcher: Searcher,
     pub payload: Payload,
     tables: BTreeMap<String, OwnedBytes>,
+    view: OnceLock<View>,
 }
 
 impl Snapshot {
+    /// The commit as searches see it; made at the first call.
+    pub fn view(&self) -> &View {
+        self.view.get_or_init(|| View::of(self))
+    }
+
     /// The content of a side table; `None` where this commit has none of that name.
     pub fn table(&self, name: &str) -> Option<OwnedBytes> {
         self.tables.get(name).cloned()
@@ -303,6 +310,7 @@ fn take(
                         searcher: reader.searcher(),
                         payload,
                         tables,
+                        view: OnceLock::new(),
                     });
                 }
                 Err(e) if read_payload(location, index)? == payload => return Err(e),

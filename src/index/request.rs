@@ -1,7 +1,8 @@
 //! What is asked of an index and what it answers: plain data.
 
 use crate::article::EntityKind;
-use crate::query::{Match, Note, Query};
+use crate::date::Interval;
+use crate::query::{Axis, Match, Note, Query};
 use crate::snippet::Snippet;
 use jiff::{Timestamp, civil::Date};
 use serde::{Serialize, Serializer};
@@ -31,6 +32,8 @@ pub struct SearchRequest {
     pub recency_days: Option<f64>,
     /// Adds terms of the best hits to the query (RM3).
     pub expand: bool,
+    /// Days that words of the query speak of without demanding them; they lift what speaks of them.
+    pub mentioned: Vec<Interval>,
     /// Embargoed articles appear from their time on.
     pub now: Timestamp,
     /// `total` must be exact.
@@ -59,6 +62,7 @@ impl SearchRequest {
             as_of: None,
             recency_days: None,
             expand: false,
+            mentioned: Vec::new(),
             now,
             count: false,
             explain: false,
@@ -166,4 +170,143 @@ pub const SCHEMA_VERSION: u32 = 1;
 
 fn schema_version<S: Serializer>(_: &(), s: S) -> Result<S::Ok, S::Error> {
     s.serialize_u32(SCHEMA_VERSION)
+}
+
+/// Counts over time.
+#[derive(Clone, Debug)]
+pub struct TimelineRequest {
+    /// Query, unit, filters and duplicates; its ranking is not used.
+    pub base: SearchRequest,
+    pub axis: Axis,
+    pub by: Period,
+}
+
+/// Counts of a field's values.
+#[derive(Clone, Debug)]
+pub struct FacetsRequest {
+    /// Query, unit, filters and duplicates; its `limit` is how many values are wanted.
+    pub base: SearchRequest,
+    pub field: FacetField,
+}
+
+/// The length of a timeline's buckets; weeks begin on Monday (ISO 8601).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Period {
+    Day,
+    Week,
+    Month,
+    Year,
+}
+
+/// What can be counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum FacetField {
+    Person,
+    Org,
+    Place,
+    Entity,
+    Source,
+    Lang,
+    Author,
+    Keyword,
+    Year,
+    Month,
+    Family,
+}
+
+impl FacetField {
+    /// All of them, in the order of the contract.
+    pub const ALL: [Self; 11] = [
+        Self::Person,
+        Self::Org,
+        Self::Place,
+        Self::Entity,
+        Self::Source,
+        Self::Lang,
+        Self::Author,
+        Self::Keyword,
+        Self::Year,
+        Self::Month,
+        Self::Family,
+    ];
+
+    /// The name at the command line and in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Person => "person",
+            Self::Org => "org",
+            Self::Place => "place",
+            Self::Entity => "entity",
+            Self::Source => "source",
+            Self::Lang => "lang",
+            Self::Author => "author",
+            Self::Keyword => "keyword",
+            Self::Year => "year",
+            Self::Month => "month",
+            Self::Family => "family",
+        }
+    }
+}
+
+/// A timeline; serialises to the contract's object.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Timeline {
+    #[serde(serialize_with = "schema_version")]
+    pub schema_version: (),
+    pub query: String,
+    /// `published` or `mentioned`.
+    pub axis: &'static str,
+    pub by: Period,
+    pub unit: Unit,
+    pub total: u64,
+    pub total_is_exact: bool,
+    /// Units that match and have no date on this axis.
+    pub undated: u64,
+    pub buckets: Vec<Bucket>,
+    pub notes: Vec<Note>,
+}
+
+/// One stretch of a timeline.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Bucket {
+    /// First and last day, both inclusive.
+    pub from: String,
+    pub to: String,
+    /// `2024`, `2024-07`, `2024-W28` or `2024-07-14`.
+    pub label: String,
+    /// Units; with collapsed duplicates, stories.
+    pub count: u64,
+    /// Further copies of stories that the bucket counts.
+    pub copies: u64,
+    /// Share of all units of the archive in the bucket, 0 to 1.
+    pub share: f64,
+}
+
+/// Facet counts; serialises to the contract's object.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Facets {
+    #[serde(serialize_with = "schema_version")]
+    pub schema_version: (),
+    pub field: FacetField,
+    pub query: String,
+    pub unit: Unit,
+    pub total: u64,
+    /// Units that match and have no value.
+    pub missing: u64,
+    /// Most frequent first, then by value.
+    pub values: Vec<FacetValue>,
+    pub notes: Vec<Note>,
+}
+
+/// One value of a facet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct FacetValue {
+    pub value: String,
+    /// `person`, `org`, `place`, or the field's name.
+    #[serde(rename = "type")]
+    pub kind: String,
+    pub count: u64,
+    pub copies: u64,
 }

@@ -1,3 +1,4 @@
 mod date;
 mod index_update;
 mod read;
+mod search;

@@ -1,0 +1,236 @@
+//! Why nothing was found: which clause emptied the result, and what would help.
+
+use super::candidates::{Order, Stage};
+use super::lexicon::Lexicon;
+use super::matching::Segment;
+use super::plan::Compiler;
+use super::request::{SearchRequest, Unit};
+use super::view::{Prepared, View};
+use crate::analyze::Analyzer;
+use crate::error::Result;
+use crate::query::{Axis, Clause, Kind, Node, Note, NoteKind, Occur, Query};
+
+/// How many clauses are counted one by one.
+const MAX_CLAUSES: usize = 16;
+
+impl View {
+    /// Notes on an empty result.
+    pub(super) fn diagnose(
+        &self,
+        request: &SearchRequest,
+        prepared: &Prepared<'_>,
+    ) -> Result<Vec<Note>> {
+        let mut notes = Vec::new();
+        if self.searcher.num_docs() == 0 {
+            notes.push(Note::new(
+                NoteKind::Zero,
+                "the index holds no articles; `dateline index FOLDER` adds them",
+            ));
+            return Ok(notes);
+        }
+        let mut clauses = Vec::new();
+        split(&request.query.root, Occur::Must, &mut clauses);
+        clauses.truncate(MAX_CLAUSES);
+        let unit = match request.unit {
+            Unit::Passage => "passages",
+            Unit::Article => "articles",
+        };
+        let mut empty = 0;
+        let mut counts = Vec::with_capacity(clauses.len());
+        for clause in &clauses {
+            let count = self.count_of(&clause.node, request, prepared)?;
+            empty += usize::from(count == 0 && clause.occur != Occur::MustNot);
+            counts.push(count);
+        }
+        for (clause, count) in clauses.iter().zip(&counts) {
+            let text = Query {
+                root: clause.node.clone(),
+            }
+            .to_string();
+            let message = match clause.occur {
+                Occur::MustNot => format!("{count} {unit} are excluded by {text}"),
+                _ if *count == 0 => {
+                    let help = self.help(&clause.node)?;
+                    format!("no {unit} match {text}{help}")
+                }
+                _ => format!("{count} {unit} match {text} alone"),
+            };
+            notes.push(Note::new(NoteKind::Zero, message).at(clause.node.span, text));
+        }
+        if empty == 0 && clauses.len() > 1 {
+            notes.extend(self.without_one(&clauses, request, prepared, unit)?);
+        }
+        Ok(notes)
+    }
+
+    /// Each clause left out in turn: which one stands between the query and a result.
+    fn without_one(
+        &self,
+        clauses: &[Clause],
+        request: &SearchRequest,
+        prepared: &Prepared<'_>,
+        unit: &str,
+    ) -> Result<Vec<Note>> {
+        let mut notes = Vec::new();
+        for (n, left_out) in clauses.iter().enumerate() {
+            let mut rest = clauses.to_vec();
+            rest.remove(n);
+            for clause in &mut rest {
+                if clause.occur == Occur::Optional {
+                    clause.occur = Occur::Must;
+                }
+            }
+            let node = Node {
+                span: request.query.root.span,
+                kind: Kind::Bag(rest),
+            };
+            let count = self.count_of(&node, request, prepared)?;
+            if count > 0 {
+                let text = Query {
+                    root: left_out.node.clone(),
+                }
+                .to_string();
+                notes.push(
+                    Note::new(
+                        NoteKind::Zero,
+                        format!("without {text} there would be {count} {unit}"),
+                    )
+                    .at(left_out.node.span, text),
+                );
+            }
+        }
+        Ok(notes)
+    }
+
+    fn count_of(
+        &self,
+        node: &Node,
+        request: &SearchRequest,
+        prepared: &Prepared<'_>,
+    ) -> Result<u64> {
+        let lexicon = Lexicon {
+            searcher: &self.searcher,
+            fields: self.fields,
+        };
+        let mut analyzer = Analyzer::default();
+        let keys = |_: &Kind| Ok(Vec::new());
+        let mut compiler = Compiler {
+            fields: self.fields,
+            lexicon: &lexicon,
+            langs: &prepared.langs,
+            matching: request.matching,
+            analyzer: &mut analyzer,
+            partial: Vec::new(),
+            keys: &keys,
+        };
+        let plan = compiler.plan(node)?;
+        let segments: Vec<Segment<'_>> = prepared.segments.clone();
+        let stage = Stage {
+            searcher: &self.searcher,
+            plan: &plan,
+            words: &[],
+            depth: 0,
+            order: Order::Score,
+            count: true,
+            now: request.now.as_second(),
+            deadline: request.deadline,
+            family: None,
+        };
+        Ok(stage.run(&segments)?.total)
+    }
+
+    /// What could be meant instead, as the end of a sentence.
+    fn help(&self, node: &Node) -> Result<String> {
+        Ok(match &node.kind {
+            Kind::Word(word) => match self.did_you_mean(word)? {
+                Some(known) => format!("; did you mean {known}?"),
+                None => String::new(),
+            },
+            Kind::Dates {
+                axis: Axis::Published,
+                ..
+            } => match self.published_range()? {
+                Some((first, last)) => {
+                    format!("; the archive's articles are dated {first} to {last}")
+                }
+                None => "; no article of the archive has a date of publication".into(),
+            },
+            _ => String::new(),
+        })
+    }
+
+    /// The most frequent form of the archive within two edits of a word that it does not know.
+    pub fn did_you_mean(&self, word: &str) -> Result<Option<String>> {
+        let folded = crate::analyze::fold(word).into_owned();
+        let length = folded.chars().count();
+        if !(4..=32).contains(&length) {
+            return Ok(None);
+        }
+        let edits = if length < 8 { 1 } else { 2 };
+        let lexicon = Lexicon {
+            searcher: &self.searcher,
+            fields: self.fields,
+        };
+        let node = Node {
+            span: Default::default(),
+            kind: Kind::Fuzzy {
+                word: folded.clone(),
+                edits,
+            },
+        };
+        let mut best: Option<(u64, String)> = None;
+        let mut totals: std::collections::BTreeMap<String, u64> = Default::default();
+        for term in lexicon.expand(&node)?.terms {
+            let Some(form) = term.value().as_str().map(str::to_owned) else {
+                continue;
+            };
+            let form = form.split('\0').next().unwrap_or("").to_owned();
+            *totals.entry(form).or_default() += lexicon.doc_freq(&term)?;
+        }
+        for (form, count) in totals {
+            if form != folded && best.as_ref().is_none_or(|(most, _)| count > *most) {
+                best = Some((count, form));
+            }
+        }
+        Ok(best.map(|(_, form)| form))
+    }
+
+    /// First and last day of publication in the archive.
+    pub fn published_range(&self) -> Result<Option<(jiff::civil::Date, jiff::civil::Date)>> {
+        let mut range: Option<(i64, i64)> = None;
+        for reader in self.searcher.segment_readers() {
+            let columns = super::columns::Columns::open(reader)?;
+            if columns.first_day.values.num_vals() == 0 {
+                continue;
+            }
+            let (first, last) = (columns.first_day.min_value(), columns.last_day.max_value());
+            range = Some(match range {
+                None => (first, last),
+                Some((a, b)) => (a.min(first), b.max(last)),
+            });
+        }
+        let day = |n: i64| crate::date::date_of(i32::try_from(n).unwrap_or(0));
+        Ok(range.map(|(a, b)| (day(a), day(b))))
+    }
+}
+
+/// The clauses that a node asks for together, words of a bag one by one.
+fn split(node: &Node, occur: Occur, out: &mut Vec<Clause>) {
+    match &node.kind {
+        Kind::And(nodes) => nodes.iter().for_each(|n| split(n, occur, out)),
+        Kind::Bag(clauses) => {
+            for clause in clauses {
+                split(&clause.node, clause.occur, out);
+            }
+        }
+        Kind::Not(inner) => out.push(Clause {
+            occur: Occur::MustNot,
+            node: (**inner).clone(),
+        }),
+        Kind::All => {}
+        _ => out.push(Clause {
+            occur,
+            node: node.clone(),
+        }),
+    }
+}

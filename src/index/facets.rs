@@ -1,0 +1,272 @@
+//! Counts of a field's values, from its fast column.
+
+use super::matching::Segment;
+use super::plan::Plan;
+use super::request::{Duplicates, FacetField, FacetValue, Facets, FacetsRequest};
+use super::view::View;
+use crate::article::EntityKind;
+use crate::date;
+use crate::error::Result;
+use rustc_hash::{FxHashMap, FxHashSet};
+use tantivy::DocId;
+use tantivy::columnar::StrColumn;
+
+impl View {
+    /// Counts the values of a field over what matches; a unit counts once for each of its values.
+    pub fn facets(&self, request: &FacetsRequest) -> Result<Facets> {
+        let base = &request.base;
+        let seen = self.seen(&base.langs);
+        let prepared = self.prepare(&base.query, base.matching, base.unit, &seen)?;
+        let collapse = base.duplicates == Duplicates::Collapse;
+        let mut tally = Tally {
+            collapse,
+            ..Tally::default()
+        };
+        let mut values = match request.field {
+            FacetField::Year | FacetField::Month => {
+                self.by_time(request, &prepared.segments, &prepared.plan, &mut tally)?
+            }
+            FacetField::Family => {
+                self.by_family(request, &prepared.segments, &prepared.plan, &mut tally)?
+            }
+            field => self.by_value(
+                request,
+                &prepared.segments,
+                &prepared.plan,
+                &columns(field),
+                &mut tally,
+            )?,
+        };
+        values.sort_by(|a, b| {
+            b.count
+                .cmp(&a.count)
+                .then_with(|| a.value.cmp(&b.value))
+                .then_with(|| a.kind.cmp(&b.kind))
+        });
+        values.truncate(base.limit);
+        let mut notes = base.notes.clone();
+        notes.extend(prepared.notes.iter().cloned());
+        if tally.total == 0 {
+            notes.extend(self.diagnose(base, &prepared)?);
+        }
+        Ok(Facets {
+            schema_version: (),
+            field: request.field,
+            query: base.text.clone(),
+            unit: base.unit,
+            total: tally.total,
+            missing: tally.missing,
+            values,
+            notes,
+        })
+    }
+
+    fn by_value(
+        &self,
+        request: &FacetsRequest,
+        segments: &[Segment<'_>],
+        plan: &Plan,
+        names: &[(&str, &str)],
+        tally: &mut Tally,
+    ) -> Result<Vec<FacetValue>> {
+        let mut merged: FxHashMap<(usize, String), (u64, u64)> = FxHashMap::default();
+        let mut stories: FxHashSet<(usize, String, u32)> = FxHashSet::default();
+        for segment in segments {
+            let fast = segment.reader.fast_fields();
+            let mut own: Vec<(usize, StrColumn, Vec<u32>)> = Vec::new();
+            for (n, (column, _)) in names.iter().enumerate() {
+                if let Some(column) = fast.str(column)? {
+                    let values = vec![0; column.num_terms()];
+                    own.push((n, column, values));
+                }
+            }
+            // Members of families are few and counted by value; everything else by ordinal.
+            let mut related: Vec<(u32, usize, u64)> = Vec::new();
+            let mut ords: Vec<u64> = Vec::new();
+            self.each(&request.base, segment, plan, |doc, end| {
+                let family = self.family_of(segment, doc);
+                let counts = tally.unit(family);
+                let mut has_value = false;
+                for (slot, (_, column, values)) in own.iter_mut().enumerate() {
+                    ords.clear();
+                    for passage in doc..end {
+                        ords.extend(column.term_ords(passage));
+                    }
+                    if end - doc > 1 {
+                        ords.sort_unstable();
+                        ords.dedup();
+                    }
+                    has_value |= !ords.is_empty();
+                    for &ord in &ords {
+                        match family {
+                            Some(family) => related.push((family, slot, ord)),
+                            None => {
+                                if let Some(count) = values.get_mut(ord as usize) {
+                                    *count += 1;
+                                }
+                            }
+                        }
+                    }
+                }
+                if counts && !has_value {
+                    tally.missing += 1;
+                }
+            })?;
+            let mut text = String::new();
+            for (n, column, values) in &own {
+                for (ord, &count) in values.iter().enumerate() {
+                    if count > 0 {
+                        text.clear();
+                        column
+                            .ord_to_str(ord as u64, &mut text)
+                            .map_err(tantivy::TantivyError::from)?;
+                        let slot = merged.entry((*n, text.clone())).or_default();
+                        slot.0 += u64::from(count);
+                    }
+                }
+            }
+            for (family, slot, ord) in related {
+                let (n, column, _) = &own[slot];
+                text.clear();
+                column
+                    .ord_to_str(ord, &mut text)
+                    .map_err(tantivy::TantivyError::from)?;
+                let is_copy = !stories.insert((*n, text.clone(), family));
+                let slot = merged.entry((*n, text.clone())).or_default();
+                slot.1 += u64::from(is_copy);
+                slot.0 += u64::from(!(is_copy && tally.collapse));
+            }
+        }
+        Ok(merged
+            .into_iter()
+            .map(|((n, value), (count, copies))| FacetValue {
+                value,
+                kind: names[n].1.to_owned(),
+                count,
+                copies,
+            })
+            .collect())
+    }
+
+    fn by_time(
+        &self,
+        request: &FacetsRequest,
+        segments: &[Segment<'_>],
+        plan: &Plan,
+        tally: &mut Tally,
+    ) -> Result<Vec<FacetValue>> {
+        let mut by_day: FxHashMap<i64, (u64, u64)> = FxHashMap::default();
+        let mut stories: FxHashSet<(String, u32)> = FxHashSet::default();
+        let label = |day: i64| {
+            let date = date::date_of(i32::try_from(day).unwrap_or(0));
+            match request.field {
+                FacetField::Year => format!("{:04}", date.year()),
+                _ => format!("{:04}-{:02}", date.year(), date.month()),
+            }
+        };
+        for segment in segments {
+            self.each(&request.base, segment, plan, |doc, _| {
+                let family = self.family_of(segment, doc);
+                let counts = tally.unit(family);
+                let Some(day) = segment.columns.first_day.first(doc) else {
+                    tally.missing += u64::from(counts);
+                    return;
+                };
+                let is_copy = family.is_some_and(|f| !stories.insert((label(day), f)));
+                let slot = by_day.entry(day).or_default();
+                slot.1 += u64::from(is_copy);
+                slot.0 += u64::from(!(is_copy && tally.collapse));
+            })?;
+        }
+        let mut merged: FxHashMap<String, (u64, u64)> = FxHashMap::default();
+        for (day, (count, copies)) in by_day {
+            let slot = merged.entry(label(day)).or_default();
+            slot.0 += count;
+            slot.1 += copies;
+        }
+        Ok(merged
+            .into_iter()
+            .map(|(value, (count, copies))| FacetValue {
+                value,
+                kind: request.field.as_str().to_owned(),
+                count,
+                copies,
+            })
+            .collect())
+    }
+
+    /// Families by size; their value is the title of the first copy found.
+    fn by_family(
+        &self,
+        request: &FacetsRequest,
+        segments: &[Segment<'_>],
+        plan: &Plan,
+        tally: &mut Tally,
+    ) -> Result<Vec<FacetValue>> {
+        let mut families: FxHashMap<u32, (u32, DocId, u64)> = FxHashMap::default();
+        for (ord, segment) in segments.iter().enumerate() {
+            let ord = u32::try_from(ord).unwrap_or(u32::MAX);
+            self.each(&request.base, segment, plan, |doc, _| {
+                let family = self.family_of(segment, doc);
+                let counts = tally.unit(family);
+                match family {
+                    Some(family) => families.entry(family).or_insert((ord, doc, 0)).2 += 1,
+                    None => tally.missing += u64::from(counts),
+                }
+            })?;
+        }
+        let mut sized: Vec<_> = families.into_values().filter(|f| f.2 > 1).collect();
+        sized.sort_unstable_by_key(|f| std::cmp::Reverse(f.2));
+        sized.truncate(request.base.limit);
+        let mut values = Vec::with_capacity(sized.len());
+        for (segment, doc, count) in sized {
+            let head = segments[segment as usize].columns.head(doc);
+            let article = super::hits::head(self, segment, head)?.article;
+            values.push(FacetValue {
+                value: article.title.unwrap_or(article.id),
+                kind: "family".to_owned(),
+                count: if tally.collapse { 1 } else { count },
+                copies: count - 1,
+            });
+        }
+        Ok(values)
+    }
+
+    fn family_of(&self, segment: &Segment<'_>, doc: DocId) -> Option<u32> {
+        if self.families.is_empty() {
+            return None;
+        }
+        self.families.family(segment.columns.key.first(doc)?)
+    }
+}
+
+/// Totals of one count.
+#[derive(Default)]
+struct Tally {
+    collapse: bool,
+    total: u64,
+    missing: u64,
+    stories: FxHashSet<u32>,
+}
+
+impl Tally {
+    /// Counts a unit; false for a further copy where stories are collapsed.
+    fn unit(&mut self, family: Option<u32>) -> bool {
+        let counts = !self.collapse || family.is_none_or(|f| self.stories.insert(f));
+        self.total += u64::from(counts);
+        counts
+    }
+}
+
+/// The fast columns of a field and the type that their values have.
+fn columns(field: FacetField) -> Vec<(&'static str, &'static str)> {
+    let entity = |kind: EntityKind| (kind.as_str(), kind.as_str());
+    match field {
+        FacetField::Entity => vec![
+            entity(EntityKind::Person),
+            entity(EntityKind::Org),
+            entity(EntityKind::Place),
+        ],
+        other => vec![(other.as_str(), other.as_str())],
+    }
+}

@@ -1,0 +1,173 @@
+//! The term dictionaries of a snapshot: which forms a prefix, pattern or misspelling stands for.
+
+use super::schema::Fields;
+use crate::error::{Error, Result};
+use crate::query::{Kind, Node};
+use std::collections::BTreeSet;
+use std::ops::Bound;
+use tantivy::schema::Field;
+use tantivy::{Searcher, Term};
+use tantivy_fst::Automaton;
+
+/// How many forms one expansion may stand for.
+pub const MAX_FORMS: usize = 20_000;
+
+/// The dictionaries of all segments.
+pub struct Lexicon<'a> {
+    pub searcher: &'a Searcher,
+    pub fields: Fields,
+}
+
+/// The forms found, in dictionary order.
+#[derive(Clone, Debug, Default)]
+pub struct Expansion {
+    pub terms: Vec<Term>,
+    /// More than [`MAX_FORMS`] were there.
+    pub cut: bool,
+}
+
+impl Lexicon<'_> {
+    /// The forms of `surface` that an exact, prefix, wildcard, regex or fuzzy node stands for.
+    pub fn expand(&self, node: &Node) -> Result<Expansion> {
+        let field = self.fields.surface;
+        match &node.kind {
+            Kind::Exact(spelling) => {
+                let folded = crate::analyze::fold(spelling);
+                let written = if *spelling == folded {
+                    folded.to_string()
+                } else {
+                    format!("{folded}\0{spelling}")
+                };
+                Ok(Expansion {
+                    terms: vec![Term::from_field_text(field, &written)],
+                    cut: false,
+                })
+            }
+            Kind::Prefix(prefix) => {
+                let folded = crate::analyze::fold(prefix);
+                self.range(field, folded.as_bytes(), |_| true)
+            }
+            _ => {
+                let pattern =
+                    crate::query::pattern::Pattern::of(&node.kind).map_err(|e| Error::Query {
+                        message: e.to_string(),
+                        start: node.span.start as usize,
+                        end: node.span.end as usize,
+                    })?;
+                match pattern {
+                    Some(pattern) => self.search(field, &pattern),
+                    None => Ok(Expansion::default()),
+                }
+            }
+        }
+    }
+
+    /// The terms of `field` that begin with `prefix`.
+    pub fn starting(&self, field: Field, prefix: &str) -> Result<Vec<Term>> {
+        Ok(self.range(field, prefix.as_bytes(), |_| true)?.terms)
+    }
+
+    /// The terms of `field` that hold `part` (`*` stands for anything); ASCII case is ignored.
+    pub fn containing(&self, field: Field, part: &str) -> Result<Vec<Term>> {
+        let part = part.to_ascii_lowercase();
+        let pieces: Vec<&str> = part.split('*').filter(|p| !p.is_empty()).collect();
+        let holds = |term: &[u8]| {
+            let term = term.to_ascii_lowercase();
+            let mut from = 0;
+            pieces.iter().all(
+                |piece| match memchr::memmem::find(&term[from..], piece.as_bytes()) {
+                    Some(at) => {
+                        from += at + piece.len();
+                        true
+                    }
+                    None => false,
+                },
+            )
+        };
+        Ok(self.range(field, b"", holds)?.terms)
+    }
+
+    fn range(
+        &self,
+        field: Field,
+        prefix: &[u8],
+        keep: impl Fn(&[u8]) -> bool,
+    ) -> Result<Expansion> {
+        let mut forms = BTreeSet::new();
+        let mut cut = false;
+        for segment in self.searcher.segment_readers() {
+            let inverted = segment.inverted_index(field)?;
+            let range = inverted.terms().range().ge(prefix);
+            let range = match after(prefix) {
+                Bound::Excluded(end) => range.lt(end),
+                _ => range,
+            };
+            let mut stream = range.into_stream().map_err(tantivy::TantivyError::from)?;
+            while stream.advance() {
+                if keep(stream.key()) && !add(&mut forms, stream.key()) {
+                    cut = true;
+                    break;
+                }
+            }
+        }
+        Ok(expansion(field, forms, cut))
+    }
+
+    fn search<A>(&self, field: Field, automaton: &A) -> Result<Expansion>
+    where
+        A: Automaton,
+        A::State: Clone,
+    {
+        let mut forms = BTreeSet::new();
+        let mut cut = false;
+        for segment in self.searcher.segment_readers() {
+            let inverted = segment.inverted_index(field)?;
+            let mut stream = inverted
+                .terms()
+                .search(automaton)
+                .into_stream()
+                .map_err(tantivy::TantivyError::from)?;
+            while stream.advance() {
+                if !add(&mut forms, stream.key()) {
+                    cut = true;
+                    break;
+                }
+            }
+        }
+        Ok(expansion(field, forms, cut))
+    }
+
+    /// How many passages hold the term, deleted ones counted until a merge.
+    pub fn doc_freq(&self, term: &Term) -> Result<u64> {
+        Ok(self.searcher.doc_freq(term)?)
+    }
+}
+
+fn add(forms: &mut BTreeSet<Vec<u8>>, key: &[u8]) -> bool {
+    if forms.len() >= MAX_FORMS && !forms.contains(key) {
+        return false;
+    }
+    forms.insert(key.to_vec());
+    true
+}
+
+fn expansion(field: Field, forms: BTreeSet<Vec<u8>>, cut: bool) -> Expansion {
+    let terms = forms
+        .iter()
+        .filter_map(|form| std::str::from_utf8(form).ok())
+        .map(|form| Term::from_field_text(field, form))
+        .collect();
+    Expansion { terms, cut }
+}
+
+/// The first key after every key that begins with `prefix`.
+fn after(prefix: &[u8]) -> Bound<Vec<u8>> {
+    let mut end = prefix.to_vec();
+    while let Some(last) = end.pop() {
+        if last < u8::MAX {
+            end.push(last + 1);
+            return Bound::Excluded(end);
+        }
+    }
+    Bound::Unbounded
+}

@@ -1,0 +1,271 @@
+//! Plan → the documents of one segment that match.
+
+use super::columns::Columns;
+use super::docsets::{AtLeast, Checked, Docs, Every, Lift, boxed, none};
+use super::plan::{Near, Plan};
+use super::positions::{Finder, Spans};
+use super::request::Unit;
+use super::schema::Fields;
+use super::seen::Seen;
+use crate::date;
+use crate::error::Result;
+use std::sync::Arc;
+use tantivy::postings::SegmentPostings;
+use tantivy::query::{BitSetDocSet, Exclude, intersect_scorers};
+use tantivy::schema::IndexRecordOption;
+use tantivy::{BitSet, DocId, DocSet, SegmentReader, TERMINATED, Term};
+
+/// Postings of more terms than this are gathered into a bit set instead of being merged.
+const MERGE_AT_MOST: usize = 16;
+
+/// One segment of a snapshot, ready for matching.
+#[derive(Clone)]
+pub struct Segment<'a> {
+    pub reader: &'a SegmentReader,
+    pub columns: Arc<Columns>,
+    pub fields: Fields,
+    pub unit: Unit,
+    /// Reads passages back where only their text can tell.
+    pub seen: &'a Seen,
+}
+
+impl Segment<'_> {
+    /// The documents that match: passages, or the first passages of articles.
+    ///
+    /// Deleted documents are among them.
+    pub fn docs(&self, plan: &Plan) -> Result<Docs> {
+        match plan {
+            Plan::And(plans) => self.and(plans),
+            Plan::Or(plans) => {
+                let sets = self.all(plans)?;
+                Ok(self.union(sets))
+            }
+            Plan::AtLeast(need, plans) => Ok(boxed(AtLeast::new(self.all(plans)?, *need))),
+            Plan::Not(plan) => Ok(boxed(Exclude::new(self.every(), self.docs(plan)?))),
+            Plan::All => Ok(self.every()),
+            Plan::None => Ok(none()),
+            _ => {
+                let docs = self.passages(plan)?;
+                Ok(match self.unit {
+                    Unit::Passage => docs,
+                    Unit::Article => boxed(Lift::new(docs, Arc::clone(&self.columns))),
+                })
+            }
+        }
+    }
+
+    /// The passages that a leaf matches.
+    fn passages(&self, plan: &Plan) -> Result<Docs> {
+        Ok(match plan {
+            Plan::Terms(terms) => self.terms(terms)?,
+            Plan::Near(near) => self.near(near, |_, _| true)?,
+            Plan::InZone { zone, lead, near } => {
+                let (zone, lead) = (*zone, *lead);
+                let columns = Arc::clone(&self.columns);
+                self.near(near, move |doc, position| {
+                    columns.zones(doc).of(position) == zone && (!lead || columns.ordinal(doc) == 0)
+                })?
+            }
+            Plan::Published(from, to) => {
+                let from = from.map_or(i64::MIN, |d| i64::from(date::day_number(d)));
+                let to = to.map_or(i64::MAX, |d| i64::from(date::day_number(d)));
+                let columns = Arc::clone(&self.columns);
+                boxed(Checked::new(self.every_passage(), move |doc| {
+                    published_between(&columns, doc, from, to)
+                }))
+            }
+            Plan::Undated => {
+                let columns = Arc::clone(&self.columns);
+                boxed(Checked::new(self.every_passage(), move |doc| {
+                    columns.first_day.first(doc).is_none()
+                }))
+            }
+            Plan::About(interval) => {
+                let (cover, wider) = date::cover::query_terms(*interval);
+                let f = self.fields;
+                let terms: Vec<Term> = cover
+                    .iter()
+                    .map(|&t| Term::from_field_u64(f.about_cover, t))
+                    .chain(
+                        wider
+                            .iter()
+                            .map(|&t| Term::from_field_u64(f.about_wider, t)),
+                    )
+                    .collect();
+                self.terms(&terms)?
+            }
+            Plan::Seen { plan, node } => {
+                let inner = Segment {
+                    unit: Unit::Passage,
+                    ..self.clone()
+                }
+                .docs(plan)?;
+                let mut look = self
+                    .seen
+                    .looker(self.reader, Arc::clone(&self.columns), node)?;
+                boxed(Checked::new(inner, move |doc| look.matches(doc)))
+            }
+            Plan::Keys(keys) => {
+                let terms: Vec<Term> = keys
+                    .iter()
+                    .map(|&k| Term::from_field_u64(self.fields.key, k))
+                    .collect();
+                self.terms(&terms)?
+            }
+            Plan::All
+            | Plan::None
+            | Plan::And(_)
+            | Plan::Or(_)
+            | Plan::AtLeast(..)
+            | Plan::Not(_) => self.docs(plan)?,
+        })
+    }
+
+    fn all(&self, plans: &[Plan]) -> Result<Vec<Docs>> {
+        plans.iter().map(|p| self.docs(p)).collect()
+    }
+
+    /// Column checks are tried on what the other clauses leave, not merged from the whole segment.
+    fn and(&self, plans: &[Plan]) -> Result<Docs> {
+        let mut sets = Vec::new();
+        let mut checks: Vec<&Plan> = Vec::new();
+        let mut excluded = Vec::new();
+        for plan in plans {
+            match plan {
+                Plan::Published(..) | Plan::Undated => checks.push(plan),
+                Plan::Not(inner) => excluded.push(self.docs(inner)?),
+                _ => sets.push(self.docs(plan)?),
+            }
+        }
+        let mut docs = match sets.len() {
+            0 => self.every(),
+            1 => sets.remove(0),
+            _ => intersect_scorers(sets, self.reader.max_doc()),
+        };
+        for check in checks {
+            let columns = Arc::clone(&self.columns);
+            docs = match *check {
+                Plan::Published(from, to) => {
+                    let from = from.map_or(i64::MIN, |d| i64::from(date::day_number(d)));
+                    let to = to.map_or(i64::MAX, |d| i64::from(date::day_number(d)));
+                    boxed(Checked::new(docs, move |doc| {
+                        published_between(&columns, doc, from, to)
+                    }))
+                }
+                _ => boxed(Checked::new(docs, move |doc| {
+                    columns.first_day.first(doc).is_none()
+                })),
+            };
+        }
+        for set in excluded {
+            docs = boxed(Exclude::new(docs, set));
+        }
+        Ok(docs)
+    }
+
+    fn union(&self, mut sets: Vec<Docs>) -> Docs {
+        match sets.len() {
+            0 => none(),
+            1 => sets.remove(0),
+            _ => boxed(AtLeast::new(sets, 1)),
+        }
+    }
+
+    fn every(&self) -> Docs {
+        match self.unit {
+            Unit::Passage => self.every_passage(),
+            Unit::Article => boxed(Every::article(
+                self.reader.max_doc(),
+                Arc::clone(&self.columns),
+            )),
+        }
+    }
+
+    fn every_passage(&self) -> Docs {
+        boxed(Every::passage(self.reader.max_doc()))
+    }
+
+    /// Passages that hold one of the terms, all of one field.
+    pub fn terms(&self, terms: &[Term]) -> Result<Docs> {
+        let mut postings = Vec::new();
+        let mut bits: Option<BitSet> = None;
+        for term in terms {
+            let inverted = self.reader.inverted_index(term.field())?;
+            let Some(mut docs) = inverted
+                .read_postings(term, IndexRecordOption::Basic)
+                .map_err(tantivy::TantivyError::from)?
+            else {
+                continue;
+            };
+            if terms.len() <= MERGE_AT_MOST {
+                postings.push(docs);
+                continue;
+            }
+            let bits = bits.get_or_insert_with(|| BitSet::with_max_value(self.reader.max_doc()));
+            while docs.doc() != TERMINATED {
+                bits.insert(docs.doc());
+                docs.advance();
+            }
+        }
+        Ok(match bits {
+            Some(bits) => boxed(BitSetDocSet::from(bits)),
+            None => self.union(postings.into_iter().map(boxed::<SegmentPostings>).collect()),
+        })
+    }
+
+    /// Passages where the operands stand together, at positions that `keep` allows.
+    fn near(
+        &self,
+        near: &Near,
+        keep: impl Fn(DocId, u32) -> bool + Send + 'static,
+    ) -> Result<Docs> {
+        let mut sets = Vec::with_capacity(near.operands.len());
+        for operand in &near.operands {
+            let mut ways = Vec::with_capacity(operand.alternatives.len());
+            for sequence in &operand.alternatives {
+                let mut words = Vec::with_capacity(sequence.len());
+                for slot in sequence {
+                    words.push(self.terms(&slot.terms)?);
+                }
+                ways.push(match words.len() {
+                    0 => none(),
+                    1 => words.remove(0),
+                    _ => intersect_scorers(words, self.reader.max_doc()),
+                });
+            }
+            sets.push(self.union(ways));
+        }
+        let candidates = match sets.len() {
+            0 => return Ok(none()),
+            1 => sets.remove(0),
+            _ => intersect_scorers(sets, self.reader.max_doc()),
+        };
+        let mut finder = Finder::open(self.reader, near)?;
+        let mut spans = Spans::default();
+        let columns = Arc::clone(&self.columns);
+        let several = near.operands.len() > 1;
+        let in_text = near
+            .operands
+            .iter()
+            .flat_map(|o| o.alternatives.iter().flatten())
+            .flat_map(|slot| &slot.terms)
+            .all(|term| term.field() == self.fields.text);
+        Ok(boxed(Checked::new(candidates, move |doc| {
+            finder.find(doc, &mut spans);
+            let zones = (several && in_text).then(|| columns.zones(doc));
+            spans.iter().any(|&(start, end)| {
+                // A distance wider than the gap must not reach from one zone into the next.
+                let within = zones.is_none_or(|z| z.of(start) == z.of(end - 1));
+                within && keep(doc, start)
+            })
+        })))
+    }
+}
+
+/// Whether the days of publication overlap `from..=to`; an undated article never does.
+pub fn published_between(columns: &Columns, doc: DocId, from: i64, to: i64) -> bool {
+    match (columns.first_day.first(doc), columns.last_day.first(doc)) {
+        (Some(first), Some(last)) => first <= to && last >= from,
+        _ => false,
+    }
+}

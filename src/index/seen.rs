@@ -1,0 +1,104 @@
+//! Reads passages back, where only their text can tell whether they match: sentences, patterns
+//! beside other words, patterns in a title.
+
+use super::columns::Columns;
+use super::document::{self, Stored};
+use super::schema::Fields;
+use crate::analyze::{Analyzer, Lang};
+use crate::error::Result;
+use crate::query::{Field, Node, Query};
+use crate::snippet::{self, Matcher};
+use std::sync::Arc;
+use tantivy::schema::Value;
+use tantivy::store::StoreReader;
+use tantivy::{DocId, SegmentReader, TantivyDocument};
+
+/// Blocks of stored passages kept by one look through a segment.
+const CACHED_BLOCKS: usize = 8;
+
+/// What looking needs to know.
+#[derive(Clone)]
+pub struct Seen {
+    pub fields: Fields,
+    pub langs: Vec<Lang>,
+}
+
+/// Looks at the passages of one segment.
+pub struct Looker {
+    store: StoreReader,
+    columns: Arc<Columns>,
+    stored: tantivy::schema::Field,
+    matcher: Matcher,
+    analyzer: Analyzer,
+}
+
+impl Seen {
+    pub fn looker(
+        &self,
+        reader: &SegmentReader,
+        columns: Arc<Columns>,
+        node: &Node,
+    ) -> Result<Looker> {
+        let mut analyzer = Analyzer::default();
+        let query = Query { root: node.clone() };
+        let matcher = Matcher::new(&query, &self.langs, &mut analyzer);
+        Ok(Looker {
+            store: reader
+                .get_store_reader(CACHED_BLOCKS)
+                .map_err(tantivy::TantivyError::from)?,
+            columns,
+            stored: self.fields.stored,
+            matcher,
+            analyzer,
+        })
+    }
+}
+
+impl Looker {
+    /// Whether the passage matches; one that cannot be read does not.
+    pub fn matches(&mut self, doc: DocId) -> bool {
+        let Some(own) = read(&self.store, self.stored, doc) else {
+            return false;
+        };
+        let head = if own.head.is_some() {
+            own.head.clone()
+        } else {
+            read(&self.store, self.stored, self.columns.head(doc)).and_then(|s| s.head)
+        };
+        let lang = head
+            .as_ref()
+            .and_then(|h| h.article.lang.as_deref())
+            .and_then(Lang::new)
+            .unwrap_or(Lang::ENGLISH);
+        let title = head.as_ref().and_then(|h| h.article.title.as_deref());
+        let passage = &own.passage;
+        let text = fields_of(passage.ordinal);
+        let zones = [
+            (title, [Field::Title].as_slice()),
+            (passage.heading.as_deref(), &[Field::Heading]),
+            (Some(passage.text.as_str()), text),
+        ];
+        zones.iter().any(|(zone, fields)| {
+            zone.is_some_and(|zone| {
+                let (matcher, analyzer) = (&self.matcher, &mut self.analyzer);
+                !snippet::marks(zone, lang, fields, matcher, &[], analyzer).is_empty()
+            })
+        })
+    }
+}
+
+/// What a passage's text is to the matcher: the first passage is the lede besides.
+pub fn fields_of(ordinal: u32) -> &'static [Field] {
+    if ordinal == 0 {
+        &[Field::Text, Field::Lead]
+    } else {
+        &[Field::Text]
+    }
+}
+
+/// The stored passage, or `None` where it cannot be read (which `verify` reports).
+pub fn read(store: &StoreReader, field: tantivy::schema::Field, doc: DocId) -> Option<Stored> {
+    let document: TantivyDocument = store.get(doc).ok()?;
+    let bytes = document.get_first(field)?.as_bytes()?.to_vec();
+    document::decode(&bytes).ok()
+}

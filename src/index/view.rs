@@ -1,0 +1,147 @@
+//! One commit, ready to be searched.
+
+use super::archive::{Archive, Snapshot};
+use super::columns::Columns;
+use super::families::Families;
+use super::lexicon::Lexicon;
+use super::matching::Segment;
+use super::plan::{Compiler, Plan, Scored};
+use super::rank::Weights;
+use super::request::{SearchRequest, SearchResults, Unit};
+use super::schema::{self, Fields};
+use super::seen::Seen;
+use crate::analyze::{Analyzer, Lang};
+use crate::error::Result;
+use crate::query::{Kind, Match, Note, NoteKind, Query};
+use std::sync::Arc;
+use tantivy::Searcher;
+
+/// A language counts as one of the archive's from this share of its articles on.
+pub const REAL_SHARE: f64 = 0.01;
+
+/// One commit, ready to be searched; cheap to clone, shared by threads.
+#[derive(Clone)]
+pub struct View {
+    pub searcher: Searcher,
+    pub fields: Fields,
+    /// Languages with a real share, most frequent first; never empty.
+    pub langs: Vec<Lang>,
+    pub families: Arc<Families>,
+    /// Articles in the commit.
+    pub articles: u64,
+    pub weights: Weights,
+}
+
+/// A compiled query over the segments of a view.
+pub struct Prepared<'a> {
+    pub plan: Plan,
+    pub words: Vec<Scored>,
+    pub langs: Vec<Lang>,
+    pub segments: Vec<Segment<'a>>,
+    pub notes: Vec<Note>,
+}
+
+impl View {
+    /// Compiles a query; `seen` must outlive what is prepared.
+    pub fn prepare<'a>(
+        &'a self,
+        query: &Query,
+        matching: Match,
+        unit: Unit,
+        seen: &'a Seen,
+    ) -> Result<Prepared<'a>> {
+        let lexicon = Lexicon {
+            searcher: &self.searcher,
+            fields: self.fields,
+        };
+        let keys = |kind: &Kind| self.keys(kind);
+        let mut analyzer = Analyzer::default();
+        let mut compiler = Compiler {
+            fields: self.fields,
+            lexicon: &lexicon,
+            langs: &seen.langs,
+            matching,
+            analyzer: &mut analyzer,
+            partial: Vec::new(),
+            keys: &keys,
+        };
+        let plan = compiler.plan(&query.root)?;
+        let words = compiler.scored(&query.root, self.weights.stop_word)?;
+        let notes = compiler
+            .partial
+            .iter()
+            .map(|message| Note::new(NoteKind::Partial, message.clone()))
+            .collect();
+        let mut segments = Vec::new();
+        for reader in self.searcher.segment_readers() {
+            segments.push(Segment {
+                reader,
+                columns: Arc::new(Columns::open(reader)?),
+                fields: self.fields,
+                unit,
+                seen,
+            });
+        }
+        Ok(Prepared {
+            plan,
+            words,
+            langs: seen.langs.clone(),
+            segments,
+            notes,
+        })
+    }
+
+    /// What [`View::prepare`] needs: the languages that a request asks for, else the archive's.
+    pub fn seen(&self, langs: &[String]) -> Seen {
+        let mut asked: Vec<Lang> = langs.iter().filter_map(|l| Lang::new(l)).collect();
+        if asked.is_empty() {
+            asked.clone_from(&self.langs);
+        }
+        Seen {
+            fields: self.fields,
+            langs: asked,
+        }
+    }
+
+    fn keys(&self, kind: &Kind) -> Result<Vec<u64>> {
+        Ok(match kind {
+            Kind::Copies(more_than) => self.families.larger_than(*more_than),
+            Kind::Like(id) => self.keys_like(id)?,
+            _ => Vec::new(),
+        })
+    }
+}
+
+impl View {
+    /// The view of a commit.
+    pub fn of(snapshot: &Snapshot) -> Self {
+        let all: u64 = snapshot.payload.languages.values().sum();
+        let mut shares: Vec<(u64, Lang)> = snapshot
+            .payload
+            .languages
+            .iter()
+            .filter(|(_, n)| **n as f64 >= all as f64 * REAL_SHARE)
+            .filter_map(|(code, n)| Some((*n, Lang::new(code)?)))
+            .collect();
+        shares.sort_unstable_by_key(|(n, lang)| (std::cmp::Reverse(*n), *lang));
+        let mut langs: Vec<Lang> = shares.into_iter().map(|(_, lang)| lang).collect();
+        if langs.is_empty() {
+            langs.push(Lang::ENGLISH);
+        }
+        Self {
+            searcher: snapshot.searcher.clone(),
+            fields: schema::schema().1,
+            langs,
+            families: Arc::new(Families::default()),
+            articles: snapshot.payload.articles,
+            weights: Weights::default(),
+        }
+    }
+}
+
+impl Archive {
+    /// Answers a request from the commit that is open.
+    pub fn search(&self, request: &SearchRequest) -> Result<SearchResults> {
+        self.guard(|| self.snapshot().view().search(request))
+    }
+}

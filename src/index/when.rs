@@ -1,0 +1,125 @@
+//! What time has to do with a score: recency, and the days that the query's words speak of.
+
+use super::matching::Segment;
+use super::request::SearchRequest;
+use crate::date::{self, Interval};
+use crate::error::Result;
+use tantivy::DocId;
+use tantivy::columnar::Column;
+
+/// An article's weight halves its distance to 1 in this many days, where a query is asked at a time.
+///
+/// `1 + exp(−age / 30 days)` was the largest gain of all that were tried on dated questions.
+const AS_OF_DECAY_DAYS: f64 = 30.0;
+
+const SECONDS_A_DAY: f64 = 86_400.0;
+
+/// The time that a query is asked at, and the days it mentions.
+pub struct QueryTime {
+    /// Seconds from 1970 and the decay in days.
+    recency: Option<(i64, f64)>,
+    /// Days that words of the query speak of without demanding them.
+    mentioned: Vec<Interval>,
+    about: f32,
+}
+
+impl QueryTime {
+    pub fn of(request: &SearchRequest, about: f32) -> Self {
+        let end_of =
+            |day: jiff::civil::Date| (i64::from(date::day_number(day)) + 1) * SECONDS_A_DAY as i64;
+        let recency = match (request.as_of, request.recency_days) {
+            (Some(day), None) => Some((end_of(day), AS_OF_DECAY_DAYS)),
+            (Some(day), Some(half)) => Some((end_of(day), half / std::f64::consts::LN_2)),
+            (None, Some(half)) => Some((request.now.as_second(), half / std::f64::consts::LN_2)),
+            (None, None) => None,
+        };
+        Self {
+            recency,
+            mentioned: request.mentioned.clone(),
+            about,
+        }
+    }
+}
+
+/// The time of one segment's documents.
+pub struct When<'a> {
+    time: &'a QueryTime,
+    about: Option<Column<u64>>,
+    first_day: Column<i64>,
+}
+
+impl<'a> When<'a> {
+    pub fn open(segment: &Segment<'_>, time: &'a QueryTime) -> Result<Self> {
+        let about = if time.mentioned.is_empty() {
+            None
+        } else {
+            Some(segment.reader.fast_fields().u64("about")?)
+        };
+        Ok(Self {
+            time,
+            about,
+            first_day: segment.columns.first_day.clone(),
+        })
+    }
+
+    /// What a passage's score is multiplied by; 1 where time says nothing.
+    pub fn factor(&self, doc: DocId, published: Option<i64>) -> f32 {
+        let mut factor = 1.0;
+        if let (Some((at, decay)), Some(published)) = (self.time.recency, published) {
+            let age = ((at - published) as f64 / SECONDS_A_DAY).max(0.0);
+            factor += (-age / decay).exp() as f32;
+        }
+        if let Some(about) = &self.about {
+            let mut best = 0.0f32;
+            for asked in &self.time.mentioned {
+                for packed in about.values_for_doc(doc) {
+                    if let Some(found) = date::cover::unpack(packed) {
+                        best = best.max(tightness(*asked, found));
+                    }
+                }
+                // News of a day is about that day, whether or not it writes the date.
+                if let Some(day) = self
+                    .first_day
+                    .first(doc)
+                    .and_then(|d| i32::try_from(d).ok())
+                    && let Some(day) = Interval::from_days(day, day.saturating_add(1))
+                {
+                    best = best.max(tightness(*asked, day));
+                }
+            }
+            factor *= 1.0 + self.time.about * best;
+        }
+        factor
+    }
+}
+
+/// How well an interval answers for the days asked: their overlap by the wider of the two, so that
+/// "the 2020s" answers little for one day and one day within the month asked answers well.
+pub fn tightness(asked: Interval, found: Interval) -> f32 {
+    let overlap = asked.end().min(found.end()) - asked.start().max(found.start());
+    if overlap <= 0 {
+        return 0.0;
+    }
+    if found.len_days() <= asked.len_days() {
+        return 1.0;
+    }
+    (asked.len_days() as f32 / found.len_days() as f32).sqrt()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn days(start: i32, end: i32) -> Interval {
+        Interval::from_days(start, end).unwrap()
+    }
+
+    #[test]
+    fn a_day_answers_for_itself_better_than_its_decade() {
+        let day = days(100, 101);
+        let decade = days(0, 3650);
+        assert_eq!(tightness(day, day), 1.0);
+        assert!(tightness(day, decade) < 0.05);
+        assert_eq!(tightness(day, days(101, 102)), 0.0);
+    }
+}

@@ -1,0 +1,265 @@
+//! What matches, what is counted and in which order, over small archives in memory.
+
+use dateline::Article;
+use dateline::article::{Provenance, Published, Section};
+use dateline::index::Archive;
+use dateline::index::request::{SearchRequest, SearchResults, Sort, Unit};
+use dateline::query::{Match, ParseOptions, Query};
+use jiff::Timestamp;
+use jiff::civil::{Date, date};
+
+/// An article of one section; paragraphs are long enough to be passages of their own.
+pub fn article(id: &str, title: &str, paragraphs: &[&str]) -> Article {
+    Article {
+        id: id.into(),
+        path: format!("{id}.txt"),
+        title: (!title.is_empty()).then(|| title.into()),
+        lang: Some("en".into()),
+        sections: vec![Section {
+            heading: None,
+            paragraphs: paragraphs.iter().map(|&p| p.into()).collect(),
+        }],
+        ..Article::default()
+    }
+}
+
+/// The same, published on a day.
+pub fn dated(id: &str, day: Date, title: &str, paragraphs: &[&str]) -> Article {
+    Article {
+        published: Some(Published::day(day, Provenance::Field)),
+        ..article(id, title, paragraphs)
+    }
+}
+
+pub fn request(query: &str) -> SearchRequest {
+    let options = ParseOptions::new(date(2025, 9, 18));
+    let parsed = Query::parse(query, &options).expect("a query");
+    let now: Timestamp = "2025-09-18T12:00:00Z".parse().expect("a time");
+    let mut request = SearchRequest::new(parsed.query, query, now);
+    request.notes = parsed.notes;
+    request
+}
+
+fn ids(results: &SearchResults) -> Vec<&str> {
+    let mut ids: Vec<&str> = results.hits.iter().map(|h| h.article.as_str()).collect();
+    ids.sort_unstable();
+    ids
+}
+
+/// A paragraph about nothing in particular, long enough that no other joins it in one passage.
+const FILLER: &str = "Nothing of note was said on that morning, and the members of the council \
+went on to discuss the usual matters of the season, among them the repair of the old footbridge, \
+the opening hours of the library, the planting of trees along the northern road and the cost of \
+heating the school, which has been rising for a number of years without anybody quite knowing why. \
+The members listened to a report of the treasurer, who had little to add to what he had told them \
+in the spring, thanked him for his patience, and passed on to letters from the public, of which \
+there were eleven, most of them about parking, two about noise at night and one in praise of the \
+gardeners, which was read aloud twice and was met with applause from every bench in the room.";
+
+fn archive() -> Archive {
+    Archive::in_memory(vec![
+        dated("storm", date(2024, 7, 14), "Storm hits the coast", &[
+            "A storm hit the northern coast on Sunday. Trees fell on roads, officials said.",
+            FILLER,
+            FILLER,
+            "The ferry to Kiel was cancelled. Repairs would take weeks, the ferry company said.",
+        ]),
+        dated("rates", date(2024, 9, 18), "Fed raises rates", &[
+            "The Federal Reserve raised rates by a quarter point. Inflation remains high in the U.S. market.",
+        ]),
+        article("bridge", "", &[
+            "The old bridge near the coast road was closed after the storms of last winter.",
+        ]),
+        dated("virus", date(2021, 3, 1), "COVID-19 numbers fall", &[
+            "Cases of COVID-19 fell for the third week. Müller, who runs the clinic, said it was no time to rest.",
+        ]),
+    ])
+    .expect("an archive")
+}
+
+fn found(query: &str, unit: Unit, matching: Match) -> Vec<String> {
+    let archive = archive();
+    let mut request = request(query);
+    request.unit = unit;
+    request.matching = matching;
+    let results = archive.search(&request).expect("results");
+    ids(&results).into_iter().map(str::to_owned).collect()
+}
+
+#[test]
+fn words_and_clauses_match_as_the_contract_says() {
+    let articles = |q: &str| found(q, Unit::Article, Match::Any).join(" ");
+    for (query, expected) in [
+        ("storm", "bridge storm"),
+        ("storms", "bridge storm"),
+        ("STORM", "bridge storm"),
+        ("storm ferry", "bridge storm"),
+        ("+storm +ferry", "storm"),
+        ("storm -ferry", "bridge"),
+        ("storm AND ferry", "storm"),
+        ("ferry OR rates", "rates storm"),
+        ("(storm OR rates) AND coast", "bridge storm"),
+        ("NOT storm", "rates virus"),
+        ("-storm", "rates virus"),
+        ("\"northern coast\"", "storm"),
+        ("\"coast northern\"", ""),
+        ("\"quarter point\"", "rates"),
+        ("\"raised rates quarter\"~2", "rates"),
+        ("raised NEAR/1 rates", "rates"),
+        ("quarter NEAR/2 raised", ""),
+        ("quarter NEAR/3 raised", "rates"),
+        ("raised ADJ/3 quarter", "rates"),
+        ("quarter ADJ/3 raised", ""),
+        ("storm SENT coast", "bridge storm"),
+        ("storm SENT ferry", ""),
+        ("trees SENT roads", "storm"),
+        ("covid-19", "virus"),
+        ("covid19", "virus"),
+        ("\"covid 19\"", "virus"),
+        ("infla*", "rates"),
+        ("f?rry", "storm"),
+        ("/fer.y/", "storm"),
+        ("fery~1", "storm"),
+        ("muller", "virus"),
+        ("müller", "virus"),
+        ("=Müller", "virus"),
+        ("=muller", ""),
+        ("U.S.", "rates"),
+        ("US", "rates"),
+        ("title:storm", "storm"),
+        ("title:ferry", ""),
+        ("title:numb*", "virus"),
+        ("text:fed", ""),
+        ("lead:northern", "storm"),
+        ("lead:ferry", ""),
+        ("date:2024", "rates storm"),
+        ("date:2024-07", "storm"),
+        ("date:..2021", "virus"),
+        ("date:none", "bridge"),
+        ("storm date:2024", "storm"),
+        ("lang:en storm", "bridge storm"),
+        ("lang:de storm", ""),
+        ("id:bridge", "bridge"),
+        ("path:bridge", "bridge"),
+        ("", "bridge rates storm virus"),
+    ] {
+        assert_eq!(articles(query), expected, "{query}");
+    }
+}
+
+#[test]
+fn words_are_judged_over_the_article_or_the_passage_by_unit() {
+    // "officials" stands in the first passage of the article, "ferry" in the last.
+    assert_eq!(
+        found("officials AND ferry", Unit::Article, Match::Any),
+        ["storm"]
+    );
+    assert!(found("officials AND ferry", Unit::Passage, Match::Any).is_empty());
+    // The title counts for every passage.
+    assert_eq!(
+        found("storm AND ferry", Unit::Passage, Match::Any),
+        ["storm"]
+    );
+    assert_eq!(
+        found("officials ferry", Unit::Article, Match::All),
+        ["storm"]
+    );
+    assert!(found("officials ferry", Unit::Passage, Match::All).is_empty());
+    assert!(
+        found(
+            "\"officials said nothing of note\"",
+            Unit::Article,
+            Match::Any
+        )
+        .is_empty()
+    );
+}
+
+#[test]
+fn most_demands_more_than_half_of_the_words() {
+    assert_eq!(
+        found("storm coast ferry", Unit::Article, Match::Most),
+        ["bridge", "storm"]
+    );
+    assert_eq!(
+        found("storm coast ferry Kiel", Unit::Article, Match::Most),
+        ["storm"]
+    );
+}
+
+#[test]
+fn totals_count_units_and_limit_zero_counts_only() {
+    let archive = archive();
+    let mut by_passage = request("storm");
+    by_passage.limit = 0;
+    let results = archive.search(&by_passage).expect("results");
+    // Two passages of the article with the word in its title, and the one of the other.
+    assert_eq!((results.total, results.total_is_exact), (3, true));
+    assert!(results.hits.is_empty());
+    let mut by_article = by_passage.clone();
+    by_article.unit = Unit::Article;
+    assert_eq!(archive.search(&by_article).expect("results").total, 2);
+}
+
+#[test]
+fn undated_articles_come_last_in_both_orders_of_time() {
+    let archive = archive();
+    let mut request = request("");
+    request.unit = Unit::Article;
+    request.sort = Sort::Newest;
+    let newest: Vec<String> = archive
+        .search(&request)
+        .expect("results")
+        .hits
+        .into_iter()
+        .map(|h| h.article)
+        .collect();
+    assert_eq!(newest, ["rates", "storm", "virus", "bridge"]);
+    request.sort = Sort::Oldest;
+    let oldest: Vec<String> = archive
+        .search(&request)
+        .expect("results")
+        .hits
+        .into_iter()
+        .map(|h| h.article)
+        .collect();
+    assert_eq!(oldest, ["virus", "storm", "rates", "bridge"]);
+}
+
+#[test]
+fn an_empty_result_names_the_clause_that_emptied_it() {
+    let archive = archive();
+    let results = archive
+        .search(&request("storm AND submarine"))
+        .expect("results");
+    assert_eq!(results.total, 0);
+    let messages: Vec<&str> = results.notes.iter().map(|n| n.message.as_str()).collect();
+    assert!(
+        messages
+            .iter()
+            .any(|m| m.contains("no passages match submarine")),
+        "{messages:?}"
+    );
+    assert!(
+        messages
+            .iter()
+            .any(|m| m.contains("3 passages match storm")),
+        "{messages:?}"
+    );
+    let results = archive.search(&request("+ferri")).expect("results");
+    let all: String = results.notes.iter().map(|n| n.message.clone()).collect();
+    assert!(
+        results.total > 0 || all.contains("did you mean ferry"),
+        "{all}"
+    );
+}
+
+#[test]
+fn an_article_that_holds_all_words_stands_before_one_that_holds_some() {
+    let archive = archive();
+    let results = archive
+        .search(&request("storm coast ferry"))
+        .expect("results");
+    assert_eq!(results.hits[0].article, "storm");
+    assert_eq!(results.hits[0].rank, 1);
+}
