@@ -327,7 +327,8 @@ struct Token {
     spaced: bool,
 }
 
-fn digit(c: char) -> Option<u32> {
+/// The value of an ASCII, full-width or Thai digit.
+pub fn digit(c: char) -> Option<u32> {
     match c {
         '0'..='9' => Some(c as u32 - '0' as u32),
         '๐'..='๙' => Some(c as u32 - '๐' as u32),

@@ -10,6 +10,7 @@ mod line;
 mod query;
 mod rules;
 mod token;
+mod unspaced;
 mod value;
 mod words;
 
@@ -123,6 +124,12 @@ pub fn find(text: &str, lang: &str, reference: Option<Date>) -> Vec<DateMention>
     mentions
 }
 
+/// What a language is read with.
+enum Source {
+    Words(&'static lexicon::Lexicon),
+    Unspaced(unspaced::Script),
+}
+
 /// [`find`] with its buffers kept between texts.
 #[derive(Default)]
 pub struct DateFinder {
@@ -140,8 +147,10 @@ impl DateFinder {
         mentions: &mut Vec<DateMention>,
     ) {
         mentions.clear();
-        let Some(lexicon) = lexicon::Lexicon::of(lang) else {
-            return;
+        let source = match (unspaced::Script::of(lang), lexicon::Lexicon::of(lang)) {
+            (Some(script), _) => Source::Unspaced(script),
+            (None, Some(lexicon)) => Source::Words(lexicon),
+            (None, None) => return,
         };
         // Spans are 32-bit: a text beyond 4 GiB is read up to there.
         let mut end = text.len().min(u32::MAX as usize);
@@ -150,30 +159,42 @@ impl DateFinder {
         }
         let text = &text[..end];
         if let Some(day) = reference {
-            self.buffers
-                .scan(text, lexicon, day_number(day), finder::Mode::Prose);
-            self.collect(mentions);
+            self.read(text, &source, day, mentions);
             return;
         }
         // What does not depend on the reference day means the same from two distant days.
         const DISTANT: [Date; 2] = [Date::constant(1913, 2, 5), Date::constant(2091, 9, 20)];
-        self.buffers
-            .scan(text, lexicon, day_number(DISTANT[0]), finder::Mode::Prose);
-        self.collect(mentions);
+        self.read(text, &source, DISTANT[0], mentions);
         if mentions.is_empty() {
             return;
         }
-        self.buffers
-            .scan(text, lexicon, day_number(DISTANT[1]), finder::Mode::Prose);
         let mut others = std::mem::take(&mut self.mentions);
-        self.collect(&mut others);
-        mentions.retain(|m| others.contains(m));
+        self.read(text, &source, DISTANT[1], &mut others);
+        // Both are sorted, so one pass tells which stand in both.
+        let mut rest = &others[..];
+        mentions.retain(|m| {
+            let key = |m: &DateMention| (m.start, std::cmp::Reverse(m.end));
+            let before = rest.iter().take_while(|o| key(o) < key(m)).count();
+            rest = &rest[before..];
+            rest.iter().take_while(|o| key(o) == key(m)).any(|o| o == m)
+        });
         self.mentions = others;
+    }
+
+    fn read(&mut self, text: &str, source: &Source, today: Date, mentions: &mut Vec<DateMention>) {
+        mentions.clear();
+        match source {
+            Source::Unspaced(script) => script.scan(text, day_number(today), mentions),
+            Source::Words(lexicon) => {
+                self.buffers
+                    .scan(text, lexicon, day_number(today), finder::Mode::Prose);
+                self.collect(mentions);
+            }
+        }
     }
 
     /// The matches of the last scan and the ranges over them, as mentions.
     fn collect(&self, mentions: &mut Vec<DateMention>) {
-        mentions.clear();
         let tokens = &self.buffers.tokens;
         let matches = &self.buffers.matches;
         for (i, found) in matches.iter().enumerate() {

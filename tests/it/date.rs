@@ -90,7 +90,7 @@ proptest! {
     fn any_text_gives_ordered_mentions_on_character_boundaries(
         text in prop_oneof![soup(), "\\PC{0,80}"],
         year in 1i16..=9999,
-        lang in prop::sample::select(&["en", "de", "fr", "es", "xx"][..]),
+        lang in prop::sample::select(&["en", "de", "fr", "es", "ja", "zh", "th", "xx"][..]),
     ) {
         let mentions = find(&text, lang, Some(date(year, 12, 31)));
         for m in &mentions {

@@ -11,3 +11,5 @@ pub mod range;
 mod relative;
 mod set;
 mod weekday;
+
+pub use relative::shifted as unit_at_distance;

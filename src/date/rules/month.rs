@@ -316,7 +316,7 @@ impl Finder<'_> {
     /// Whether "September 11" means the day in 2001: wherever it is not near this year's, and
     /// beside a word of the attacks.
     fn is_of_2001(&self, at: usize, end: usize) -> bool {
-        const NEAR_DAYS: i32 = 30;
+        const NEAR_DAYS: i32 = 60;
         let near = (self.today - days(self.year, 9, 11)).abs() <= NEAR_DAYS;
         let attack = |at: usize| {
             let word = self.word(at);
