@@ -6,6 +6,11 @@
 //! through, where a passage costs the square of its distance from 150 words, and a cut costs extra in a
 //! paragraph, after a lead-in, or between list items. Only paragraphs of more than [`MAX_WORDS`] words
 //! are cut at all, at sentence ends.
+//!
+//! Measured with a line as a paragraph and no sections: 4,733 press releases make 12,793 passages of 150
+//! words in the median, 80 % between 115 and 187, and 3,971 seams; 295 Wikinews articles make 1,448,
+//! median 151, 80 % between 117 and 187. Joining to the right until 150 are reached, which is simpler,
+//! would leave a short rest at the end of nearly every section.
 
 use crate::{
     analyze::sentences,
