@@ -7,6 +7,7 @@
 pub mod clean;
 mod dateline;
 pub mod encoding;
+pub mod feed;
 mod field_body;
 mod field_values;
 pub mod fields;
@@ -15,16 +16,22 @@ mod front_matter;
 pub mod html;
 pub mod id;
 mod input;
+pub mod iptc7901;
 pub mod json;
 mod json_scan;
 mod limits;
 mod mapping;
 pub mod markdown;
 pub mod markup;
+pub mod newsml12;
+pub mod newsml_g2;
+pub mod ninjs;
+pub mod nitf;
 mod object;
 mod open;
 pub mod path_date;
 pub mod published;
+pub mod sgml;
 mod sniff;
 mod stream;
 pub mod table;
@@ -33,6 +40,8 @@ mod text_head;
 mod text_lines;
 mod trouble;
 pub mod walk;
+pub mod warc;
+mod xml;
 
 pub use id::identify;
 pub use input::{Head, Input};
@@ -84,6 +93,14 @@ pub trait Reader: Send + Sync {
 /// Every reader, those that know their format for sure first.
 pub fn readers() -> &'static [&'static dyn Reader] {
     &[
+        &warc::WarcReader,
+        &nitf::NitfReader,
+        &newsml_g2::NewsmlG2Reader,
+        &newsml12::Newsml12Reader,
+        &sgml::SgmlReader,
+        &iptc7901::Iptc7901Reader,
+        &feed::FeedReader,
+        &ninjs::NinjsReader,
         &html::HtmlReader,
         &json::JsonReader,
         &table::TableReader,

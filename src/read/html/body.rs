@@ -417,12 +417,3 @@ fn is_bold_heading(block: &Block, next: Option<&Block>) -> bool {
                 && n.weight >= SENTENCE
         })
 }
-
-/// Every block of a fragment that is seen, in sections.
-pub(super) fn whole(dom: &Dom) -> Vec<Section> {
-    let page = blocks::read(dom, &[]);
-    let kept: Vec<usize> = (0..page.blocks.len())
-        .filter(|i| !page.blocks[*i].barred || page.blocks[*i].trigger == NONE)
-        .collect();
-    assemble(&page, &kept, None).sections
-}

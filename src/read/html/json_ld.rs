@@ -1,6 +1,7 @@
 //! What a page's JSON-LD says of its article.
 
 use crate::article::{EntityKind, GivenEntity};
+use crate::read::markup;
 use serde_json::{Map, Value};
 
 /// Objects of one page that are looked at.
@@ -248,13 +249,17 @@ fn text_of(object: &Map<String, Value>, key: &str) -> Option<String> {
     (!text.trim().is_empty()).then_some(text)
 }
 
-/// Text that was escaped for HTML inside JSON, or holds markup, as plain text.
+/// Text that was escaped for HTML inside JSON, or holds markup, as plain text; a line a paragraph.
 pub(super) fn unescape(text: &str) -> String {
-    let tagged = text.contains("</") || text.contains("<p") || text.contains("<br");
-    if !tagged && !text.contains('&') {
-        return text.trim().to_owned();
+    let text = markup::unescape(text.trim());
+    if !markup::is_html(&text) {
+        return text;
     }
-    super::plain_text(text)
+    let sections = markup::sections(&text);
+    let lines = sections
+        .iter()
+        .flat_map(|s| s.heading.iter().chain(&s.paragraphs));
+    lines.map(String::as_str).collect::<Vec<_>>().join("\n")
 }
 
 fn names(value: &Value, objects: &[&Map<String, Value>], depth: usize) -> Vec<String> {

@@ -70,7 +70,9 @@ impl Metas {
 }
 
 /// Reads everything but the text.
-pub(super) fn read(dom: &Dom) -> Metadata {
+///
+/// `address` stands in for a canonical URL that the page does not name.
+pub(super) fn read(dom: &Dom, address: Option<&str>) -> Metadata {
     let metas = Metas::read(dom);
     let mut scripts = Vec::new();
     let mut page_title = None;
@@ -126,7 +128,8 @@ pub(super) fn read(dom: &Dom) -> Metadata {
                 .first(&["og:url", "twitter:url", "parsely-link"])
                 .filter(|u| u.contains("://"))
         })
-        .or_else(|| ld.url.clone());
+        .or_else(|| ld.url.clone())
+        .or_else(|| address.map(str::to_owned));
     let lang = base_lang
         .filter(|l| l.trim().len() >= 2)
         .or_else(|| {
@@ -740,6 +743,7 @@ fn is_role(text: &str) -> bool {
         "journalist",
         "redakteur",
         "for the",
+        "dpa",
         "the associated press",
         "reuters",
         "ap",

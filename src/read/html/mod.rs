@@ -13,7 +13,9 @@ mod json_ld;
 mod metadata;
 mod shingles;
 
-use super::{Articles, Deadline, Fit, Head, Input, Limits, Reader, Trouble, encoding};
+pub(super) use metadata::split_byline;
+
+use super::{Articles, Fit, Head, Input, Limits, Reader, Trouble, encoding};
 use crate::article::Article;
 use dom::Dom;
 
@@ -30,7 +32,7 @@ impl Reader for HtmlReader {
         match is_page(head.text) {
             true => Fit::Sure,
             false if named && head.text.contains('<') => Fit::Likely,
-            false if head.text.trim_start().starts_with('<') && has_tags(head.text) => Fit::Likely,
+            false if begins_with_tag(head.text) && has_tags(head.text) => Fit::Likely,
             false if named && !head.text.trim().is_empty() => Fit::Possible,
             false => Fit::No,
         }
@@ -39,16 +41,17 @@ impl Reader for HtmlReader {
     fn read<'a>(&self, input: Input<'a>) -> Articles<'a> {
         let limits = input.options.limits.clone();
         let charset = input.charset.clone();
-        let result = input.into_bytes().and_then(|bytes| {
-            let label = charset.or_else(|| declared_charset(&bytes));
-            let (html, name) = encoding::decode(&bytes, label.as_deref());
-            drop(bytes);
-            let mut article = parse_html(&html, &limits)?;
-            name.clone_into(&mut article.encoding);
-            Ok(article)
-        });
+        let result = input
+            .into_bytes()
+            .and_then(|bytes| parse_bytes(&bytes, charset.as_deref(), None, &limits));
         Box::new(std::iter::once(result))
     }
+}
+
+/// A tag, and no declaration of XML: other XML has paragraphs and titles too.
+fn begins_with_tag(text: &str) -> bool {
+    let text = text.trim_start();
+    text.starts_with('<') && !text.starts_with("<?xml")
 }
 
 fn has_html_name(path: &str) -> bool {
@@ -129,19 +132,13 @@ fn attribute_value(bytes: &[u8]) -> Option<String> {
 
 /// Reads a page that is decoded already.
 ///
-/// `limits` bounds depth and time; the size is what the caller let in. Text without any markup
-/// gives its text. Never asks for anything that the page links to.
-pub fn parse_html(html: &str, limits: &Limits) -> Result<Article, Trouble> {
-    parse_within(html, limits, limits.deadline())
-}
-
-pub(super) fn parse_within(
-    html: &str,
-    limits: &Limits,
-    deadline: Deadline,
-) -> Result<Article, Trouble> {
+/// `limits` bounds depth and time; the size is what the caller let in. `address` is where the
+/// page was found, used where it does not name its own. Never asks for anything that the page
+/// links to.
+pub fn parse_html(html: &str, address: Option<&str>, limits: &Limits) -> Result<Article, Trouble> {
+    let deadline = limits.deadline();
     let dom = Dom::parse(html, limits.depth, deadline)?;
-    let metadata = metadata::read(&dom);
+    let metadata = metadata::read(&dom, address);
     deadline.check()?;
     let json_ld = metadata.json_ld.as_ref();
     let known = body::Known {
@@ -168,30 +165,16 @@ pub(super) fn parse_within(
     })
 }
 
-/// The paragraphs of a fragment of HTML, in sections, nothing left out but what is never seen:
-/// the bodies of feeds and wires, where no page surrounds the text.
-pub(super) fn fragment(
-    html: &str,
+/// [`parse_html`] from bytes: `charset` is what a protocol named, else the page's own declaration counts.
+pub fn parse_bytes(
+    bytes: &[u8],
+    charset: Option<&str>,
+    address: Option<&str>,
     limits: &Limits,
-) -> Result<Vec<crate::article::Section>, Trouble> {
-    let dom = Dom::parse(html, limits.depth, limits.deadline())?;
-    Ok(body::whole(&dom))
-}
-
-/// `html`'s text on one line, its entities resolved; markup that cannot be parsed gives nothing.
-pub(super) fn plain_text(html: &str) -> String {
-    let limits = Limits::default();
-    let Ok(dom) = Dom::parse(html, limits.depth, limits.deadline()) else {
-        return String::new();
-    };
-    let mut out = String::new();
-    for section in body::whole(&dom) {
-        for paragraph in section.heading.iter().chain(&section.paragraphs) {
-            if !out.is_empty() {
-                out.push('\n');
-            }
-            out.push_str(paragraph);
-        }
-    }
-    out
+) -> Result<Article, Trouble> {
+    let own = charset.is_none().then(|| declared_charset(bytes)).flatten();
+    let (html, encoding) = encoding::decode(bytes, charset.or(own.as_deref()));
+    let mut article = parse_html(&html, address, limits)?;
+    encoding.clone_into(&mut article.encoding);
+    Ok(article)
 }
