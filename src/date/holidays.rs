@@ -210,7 +210,7 @@ impl Finder<'_> {
             && next.is(Class::Other)
             && next.has(CAPITAL)
             && !next.has(GLUED)
-            && self.habits.month_first
+            && self.habits.english_order
         {
             return None;
         }

@@ -31,8 +31,9 @@ pub struct Habits {
     pub ordinal_dot: bool,
     /// Articles and "de" lose their vowel before an apostrophe ("l'année").
     pub elision: bool,
-    /// "3/4/2024" is in March.
-    pub month_first: bool,
+    /// English order: the month may stand before the day ("March 14", "3/14/2024"), attributes
+    /// never stand after their noun, and an article means more than that a noun follows.
+    pub english_order: bool,
     /// Nouns have a capital.
     pub nouns_in_capitals: bool,
     /// How verbs in the past are told by their form.

@@ -51,7 +51,7 @@ impl Finder<'_> {
                 self.unit_of_year(at),
                 self.numbered_week(at),
                 self.decade_of_years(at),
-                if self.habits.month_first {
+                if self.habits.english_order {
                     None
                 } else {
                     self.related_behind(at, at)
@@ -168,7 +168,7 @@ impl Finder<'_> {
         let of = of
             + usize::from(self.class(of) == Class::Comma && self.class(of + 1) == Class::Relative);
         // "de l'année dernière", "des vergangenen Jahres".
-        let article = self.class(of) == Class::The && !self.habits.month_first;
+        let article = self.class(of) == Class::The && !self.habits.english_order;
         let of = of + usize::from(article);
         self.relative_year(of)
     }

@@ -2,7 +2,7 @@
 
 use crate::date::finder::{Finder, Found, Mode, Tense};
 use crate::date::token::*;
-use crate::date::value::Value;
+use crate::date::value::{Unit, Value};
 
 impl Finder<'_> {
     pub fn clock(&self, at: usize) -> Found {
@@ -32,7 +32,7 @@ impl Finder<'_> {
         }
         let word = token.is(Class::NumberWord);
         let twelve = (self.class(end) == Class::AmPm).then(|| self.token(end).value);
-        let oclock = self.oclock(end);
+        let oclock = self.oclock(end).or_else(|| self.hours_after(at, end));
         let zone = self
             .zone(end)
             .or((military && self.class(end) == Class::Weekday).then_some(end));
@@ -105,7 +105,7 @@ impl Finder<'_> {
 
     /// The token after "Uhr", "heures" or "o'clock".
     fn oclock(&self, at: usize) -> Option<usize> {
-        if self.class(at) == Class::OClock && !self.habits.month_first {
+        if self.class(at) == Class::OClock && !self.habits.english_order {
             return Some(at + 1);
         }
         // "o'clock" is three tokens.
@@ -113,6 +113,14 @@ impl Finder<'_> {
             && self.class(at + 1) == Class::Possessive
             && self.class(at + 2) == Class::OClock)
             .then_some(at + 3)
+    }
+
+    /// "à trois heures", "vers 7 heures": after these the hours are no length of time.
+    fn hours_after(&self, at: usize, end: usize) -> Option<usize> {
+        let before = self.before(at);
+        let at_time =
+            before.is_valued(Class::To, 0) || before.is_valued(Class::Preposition, preposition::AT);
+        (self.habits.elision && at_time && self.unit(end) == Some(Unit::Hour)).then_some(end + 1)
     }
 
     /// The token after "GMT", "(GMT)" or "local time".
@@ -126,7 +134,7 @@ impl Finder<'_> {
     /// "13:40 local time": a 24-hour clock with no other mark.
     fn is_local_time(&self, at: usize, hour: Token) -> bool {
         let local = self.word(at) == "local" && self.word(at + 1) == "time";
-        local || !self.habits.month_first && hour.len() == 2
+        local || !self.habits.english_order && hour.len() == 2
     }
 
     /// The day that follows a time ("15:00 GMT Saturday", "7 p.m. on March 3"), else the reference day.

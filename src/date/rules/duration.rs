@@ -329,7 +329,7 @@ impl Finder<'_> {
 
     /// A unit whose plural is its singular ("trois mois", "zwei Jahrhundert").
     fn invariant_plural(&self, at: usize) -> bool {
-        !self.habits.month_first && self.unit(at) == Some(Unit::Month)
+        !self.habits.english_order && self.unit(at) == Some(Unit::Month)
     }
 
     /// "about", "more than", "at least", "up to" before an amount. Gives the amount's token.
@@ -362,7 +362,7 @@ impl Finder<'_> {
             || before.is_valued(Class::Preposition, preposition::AFTER);
         let placed = before.is_valued(Class::Preposition, preposition::FOR)
             || before.is(Class::In)
-            || since && !self.habits.month_first;
+            || since && !self.habits.english_order;
         let continued = matches!(self.class(at + 1), Class::Of | Class::To | Class::That);
         (placed && !continued).then_some((at + 1, Value::Duration(Amount::Unknown, unit)))
     }

@@ -49,11 +49,11 @@ impl Finder<'_> {
             // "Beginn der Woche", "Ende des Monats".
             let unit = self
                 .unit(noun + 1)
-                .filter(|_| !self.habits.month_first && !self.token(noun + 1).has(PLURAL));
+                .filter(|_| !self.habits.english_order && !self.token(noun + 1).has(PLURAL));
             if let Some(unit) = unit {
                 return Some((noun + 2, self.current(unit)?));
             }
-            if self.habits.month_first {
+            if self.habits.english_order {
                 return None;
             }
         }

@@ -58,7 +58,7 @@ impl Finder<'_> {
             usize::from(self.class(at + 1) == Class::The && self.class(at + 2) == Class::Ordinal);
         let day_token = at + 1 + article;
         if let Some(day) = self.day_at(day_token)
-            && self.habits.month_first
+            && self.habits.english_order
             && !self.is_time_or_quarter(day_token)
         {
             let end = day_token + 1;
@@ -97,7 +97,7 @@ impl Finder<'_> {
         let day = self.day_at(at)?;
         let mut month_token = at + 1;
         let of = self.class(month_token) == Class::Of;
-        if of && (self.token(at).is(Class::Ordinal) || !self.habits.month_first) {
+        if of && (self.token(at).is(Class::Ordinal) || !self.habits.english_order) {
             month_token += 1;
         }
         if self.class(month_token) == Class::Dash && self.glued(month_token) {
@@ -110,7 +110,7 @@ impl Finder<'_> {
         // "in 12 March 3 attacks" does not occur; "Section 12 March 3" does.
         if self.day_at(month_token + 1).is_some()
             && self.token(month_token + 1).is(Class::Number)
-            && self.habits.month_first
+            && self.habits.english_order
             && !self.before(at).is(Class::Preposition)
         {
             return None;
@@ -130,6 +130,16 @@ impl Finder<'_> {
         );
         if let Some((end, year)) = self.year_after(end + dashed) {
             return Some((end, Value::Day(self.day_in_month(year, month, day)?)));
+        }
+        // "le 20 mai dernier", "el 3 de abril próximo".
+        if self.is_after(end) {
+            let this = self.day_in_month(self.year, month, day)?;
+            let year = match self.token(end).value {
+                relative::LAST | relative::PREVIOUS if this >= self.today => self.year - 1,
+                relative::NEXT | relative::COMING if this <= self.today => self.year + 1,
+                _ => self.year,
+            };
+            return Some((end + 1, Value::Day(self.day_in_month(year, month, day)?)));
         }
         Some((end, Value::Day(self.day_of_year(month, day, at, end)?)))
     }

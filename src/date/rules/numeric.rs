@@ -31,7 +31,7 @@ impl Finder<'_> {
         let nine_eleven = separator == b'/' && (first.value, second.value) == (9, 11);
         if nine_eleven
             && first.len() == 1
-            && self.habits.month_first
+            && self.habits.english_order
             && self.separator(second_at).is_none()
         {
             let day = days(2001, 9, 11);
@@ -59,7 +59,7 @@ impl Finder<'_> {
                 _ => return None,
             };
             let a = a as u32;
-            let american = self.habits.month_first && separator != b'.';
+            let american = self.habits.english_order && separator != b'.';
             let (month, day) = if american { (a, b) } else { (b, a) };
             checked_days(year, month, day).or_else(|| checked_days(year, day, month))?
         };

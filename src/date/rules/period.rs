@@ -22,7 +22,7 @@ impl Finder<'_> {
             return None;
         }
         // "1990er Jahre" and "neunziger Jahren" hold their noun.
-        let noun = !self.habits.month_first && self.unit(at + 1) == Some(Unit::Year);
+        let noun = !self.habits.english_order && self.unit(at + 1) == Some(Unit::Year);
         (token.value >= 100).then_some((at + 1 + usize::from(noun), Value::Decade(token.value)))
     }
 
@@ -30,7 +30,7 @@ impl Finder<'_> {
     pub fn decade_of_years(&self, at: usize) -> Found {
         let years = self.unit(at) == Some(Unit::Year) && self.token(at).has(PLURAL);
         let number = self.token(at + 1);
-        if !years || self.habits.month_first || number.value % 10 != 0 || number.has(QUANTITY) {
+        if !years || self.habits.english_order || number.value % 10 != 0 || number.has(QUANTITY) {
             return None;
         }
         let decade = match number.class {
@@ -187,7 +187,7 @@ impl Finder<'_> {
         let next = self.token(at + 1);
         let name =
             token.has(CAPITAL) && next.is(Class::Other) && next.has(CAPITAL) && !next.has(GLUED);
-        if name && self.habits.month_first && self.mode == Mode::Prose {
+        if name && self.habits.english_order && self.mode == Mode::Prose {
             return None;
         }
         if let Some((end, year)) = self.year_after(at + 1)
@@ -321,7 +321,7 @@ impl Finder<'_> {
 
     /// "Jahr 2012", "année 2012": the year with its noun, in languages where no article need precede.
     pub fn unit_of_year(&self, at: usize) -> Found {
-        if self.habits.month_first || !self.is_unit(at, Unit::Year) {
+        if self.habits.english_order || !self.is_unit(at, Unit::Year) {
             return None;
         }
         self.year_at(at + 1).map(|year| (at + 2, Value::Year(year)))
@@ -394,7 +394,7 @@ impl Finder<'_> {
             && !self.before(at).is(Class::Stop)
             && !self.before(at).is(Class::Open)
             && self.class(at + 1) != Class::Comma;
-        if name && self.habits.month_first {
+        if name && self.habits.english_order {
             return None;
         }
         match token.class {

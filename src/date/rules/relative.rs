@@ -27,7 +27,7 @@ impl Finder<'_> {
             && !token.has(FIRST)
             && self.token(noun).has(CAPITAL)
             && self.class(noun) == Class::Unit
-            && self.habits.month_first
+            && self.habits.english_order
         {
             return None;
         }
@@ -75,10 +75,10 @@ impl Finder<'_> {
             Class::Unit if !token.has(PLURAL) => self.relate_unit(relation, noun, end, the),
             Class::Unit => match relation {
                 relative::COMING => Some((end, Value::Vague(Vague::Future))),
-                relative::NEXT if !self.habits.month_first => {
+                relative::NEXT if !self.habits.english_order => {
                     Some((end, Value::Vague(Vague::Future)))
                 }
-                relative::LAST if !self.habits.month_first => {
+                relative::LAST if !self.habits.english_order => {
                     Some((end, Value::Duration(Amount::Unknown, self.unit(noun)?)))
                 }
                 relative::PAST if token.value == Unit::Year as i32 && !the => {
@@ -90,11 +90,9 @@ impl Finder<'_> {
             Class::Month if self.capital(noun) => self.relate_month(shift, noun, end),
             Class::Weekday if self.capital(noun) && !token.has(PLURAL) => {
                 let day = self.related_weekday(relation, token.value, start);
-                if self.class(end) == Class::Comma
-                    && self.class(end + 1) == Class::Month
-                    && let Some((end, Value::Day(day))) = self.month_name(end + 1)
-                {
-                    return Some((end, Value::Day(day)));
+                // "last Monday, March 4", "ce jeudi 12 juillet".
+                if let Some(found) = self.date_after_weekday(end) {
+                    return Some(found);
                 }
                 self.with_part(end, day, token.value)
             }
@@ -173,7 +171,7 @@ impl Finder<'_> {
                     _ => Value::Day(self.today + 1),
                 },
                 // "an diesem Tag".
-                relative::THIS if !self.habits.month_first => match self.last? {
+                relative::THIS if !self.habits.english_order => match self.last? {
                     Value::Day(day) | Value::DayPart(day, _) | Value::Clock(day, ..) => {
                         Value::Day(day)
                     }
@@ -233,8 +231,8 @@ impl Finder<'_> {
             || before.is_valued(Class::Preposition, preposition::DURING)
             || before.is_valued(Class::Preposition, preposition::FOR);
         match relation {
-            relative::PAST => self.mode == Mode::Prose && self.habits.month_first,
-            relative::LAST | relative::NEXT => over && self.habits.month_first,
+            relative::PAST => self.mode == Mode::Prose && self.habits.english_order,
+            relative::LAST | relative::NEXT => over && self.habits.english_order,
             _ => false,
         }
     }

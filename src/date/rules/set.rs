@@ -59,6 +59,8 @@ impl Finder<'_> {
         let unit_follows = self.class(at + 1) == Class::Unit;
         match token.class {
             Class::Reference => match token.value {
+                // "en maintenant" is a participle.
+                0 if self.habits.elision && self.before(at).is(Class::In) => None,
                 0 => Some((at + 1, Value::Vague(Vague::Present))),
                 1 => Some((at + 1, Value::Vague(Vague::Past))),
                 2 => {
@@ -81,7 +83,7 @@ impl Finder<'_> {
                 Some((at + 1, Value::Vague(Vague::Past)))
             }
             Class::Relative if unit_follows => None,
-            Class::Relative if token.value == relative::CURRENT && self.habits.month_first => {
+            Class::Relative if token.value == relative::CURRENT && self.habits.english_order => {
                 Some((at + 1, Value::Vague(Vague::Present)))
             }
             Class::Relative if token.value == relative::RECENT => {

@@ -8,7 +8,7 @@ use crate::date::value::Unit;
 pub fn lexicon() -> Lexicon {
     let mut l = Lexicon::new(Habits {
         capitals: true,
-        month_first: true,
+        english_order: true,
         participle: Participle::English,
         ..Habits::default()
     });

@@ -29,7 +29,7 @@ fn calendar(l: &mut Lexicon) {
         WHOLE,
     )
     .add_counted(
-        "janv|févr|-|avr|-|-|juil|-|sept|oct|nov|déc",
+        "janv|févr|-|avr|-|-|juil|-|-|oct|nov|déc",
         Class::Month,
         1,
         0,
@@ -141,14 +141,8 @@ fn relations(l: &mut Lexicon) {
         .add("tard", Class::Later, 0, 0)
         .add("tôt auparavant", Class::Earlier, 0, 0)
         .add("chaque tous toutes", Class::Each, 0, PLURAL)
-        .add(
-            "quotidien quotidienne quotidiennement",
-            Class::Frequency,
-            Unit::Day as i32,
-            0,
-        )
-        .add("hebdomadaire", Class::Frequency, Unit::Week as i32, 0)
-        .add("mensuel mensuelle", Class::Frequency, Unit::Month as i32, 0)
+        .add("quotidiennement", Class::Frequency, Unit::Day as i32, 0)
+        .add("mensuellement", Class::Frequency, Unit::Month as i32, 0)
         .add("annuel annuelle", Class::Frequency, Unit::Year as i32, 0)
         .add(
             "actuellement maintenant désormais actuel actuelle",
