@@ -42,9 +42,14 @@ pub enum Holiday {
     ColumbusDay,
     MartinLutherKingDay,
     PresidentsDay,
+    Women,
+    Aids,
+    Earth,
+    /// Of the United States.
+    Election,
 }
 
-const ALL: [Holiday; 33] = [
+const ALL: [Holiday; 37] = [
     Holiday::Christmas,
     Holiday::Thanksgiving,
     Holiday::Easter,
@@ -78,6 +83,10 @@ const ALL: [Holiday; 33] = [
     Holiday::ColumbusDay,
     Holiday::MartinLutherKingDay,
     Holiday::PresidentsDay,
+    Holiday::Women,
+    Holiday::Aids,
+    Holiday::Earth,
+    Holiday::Election,
 ];
 
 impl Holiday {
@@ -111,6 +120,11 @@ impl Holiday {
             Holiday::Veterans => fixed(11, 11),
             Holiday::GermanUnity => fixed(10, 3),
             Holiday::Bastille => fixed(7, 14),
+            Holiday::Women => fixed(3, 8),
+            Holiday::Aids => fixed(12, 1),
+            Holiday::Earth => fixed(4, 22),
+            // The Tuesday after the first Monday of November.
+            Holiday::Election => nth_weekday(year, 11, 0, 1) + 1,
             Holiday::Thanksgiving => nth_weekday(year, 11, 3, 4),
             Holiday::LaborDay => nth_weekday(year, 9, 0, 1),
             Holiday::ColumbusDay => nth_weekday(year, 10, 0, 2),
@@ -173,6 +187,10 @@ const PHRASES: &[(&[&str], Holiday)] = &[
     (&["may", "day"], Holiday::MayDay),
     (&["boxing", "day"], Holiday::BoxingDay),
     (&["bastille", "day"], Holiday::Bastille),
+    (&["international", "women", "day"], Holiday::Women),
+    (&["world", "aids", "day"], Holiday::Aids),
+    (&["earth", "day"], Holiday::Earth),
+    (&["election", "day"], Holiday::Election),
 ];
 
 /// The first words of [`PHRASES`] that are no holiday alone have this value in a lexicon.

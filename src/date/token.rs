@@ -76,7 +76,7 @@ pub enum Class {
     Fiscal,
     /// "half"; "zweieinhalb" 2: so many and a half.
     Half,
-    /// "now" 0, "recently" 1, "soon" 2, "future" 3, "Vergangenheit" 4.
+    /// "now" 0, "recently" 1, "soon" 2, "future" 3, "Vergangenheit" 4, "moment" 5.
     Reference,
     /// See [`holidays`](super::holidays).
     Holiday,

@@ -232,7 +232,7 @@ fn mention(
 fn joins(between: &str) -> bool {
     matches!(
         between.trim(),
-        "から" | "～" | "〜" | "－" | "-" | "–" | "至" | "到" | "ถึง" | "ถึงวันที่" | "-วันที่"
+        "から" | "~" | "～" | "〜" | "－" | "-" | "–" | "至" | "到" | "ถึง" | "ถึงวันที่" | "-วันที่"
     )
 }
 
@@ -311,7 +311,19 @@ impl Scan<'_> {
         }
         for &(word, meaning) in self.script.words {
             if let Some(end) = self.after(at, word) {
-                return Some((end, self.meaning(meaning)?));
+                // "4 เดือนที่ผ่านมา" are the past four months.
+                let counted = self
+                    .text
+                    .get(..at)?
+                    .trim_end()
+                    .chars()
+                    .next_back()
+                    .and_then(super::line::digit);
+                return if counted.is_some() {
+                    None
+                } else {
+                    Some((end, self.meaning(meaning)?))
+                };
             }
         }
         if self.script.thai {
@@ -395,6 +407,10 @@ impl Scan<'_> {
             return self.in_month(end, n);
         }
         let end = self.after_any(end, &["日", "号", "號"])?;
+        // "2日目" is the second day of something.
+        if self.after(end, "目").is_some() {
+            return None;
+        }
         self.day_of_month(end, n)
     }
 
@@ -549,9 +565,15 @@ impl Scan<'_> {
                 at = self.after_spaces(end);
             }
         }
-        let (year, digits, end) = self.number(at).filter(|(_, digits, _)| *digits == 4)?;
-        let year = if year >= 2400 { year - 543 } else { year };
-        (digits == 4 && (1000..=2200).contains(&year)).then_some((year, end))
+        let (year, digits, end) = self.number(at)?;
+        let year = match (year, digits) {
+            (2400.., 4) => year - 543,
+            (_, 4) => year,
+            // "9 พ.ค. 67" is of 2567.
+            (40..=99, 2) => year + 2500 - 543,
+            _ => return None,
+        };
+        (1000..=2200).contains(&year).then_some((year, end))
     }
 
     /// "มีนาคม 2566", "ปี 2566", "พ.ศ. 2566".
@@ -613,6 +635,7 @@ mod tests {
                 ("3 มีนาคม 2566", "2023-03-03"),
             ),
             ("th", "ในปี 2566 รัฐบาล", ("ปี 2566", "2023")),
+            ("th", "เมื่อ 9 พ.ค. 67 ที่", ("9 พ.ค. 67", "2024-05-09")),
             ("th", "วันนี้นายกฯ", ("วันนี้", "2024-07-14")),
             ("th", "เดือนมีนาคม 2566", ("มีนาคม 2566", "2023-03")),
         ] {

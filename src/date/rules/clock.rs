@@ -180,7 +180,7 @@ impl Finder<'_> {
     }
 
     /// The day that a report speaks of: a past one named a little before, else the reference day.
-    fn day_of_events(&self, at: usize) -> i32 {
+    pub fn day_of_events(&self, at: usize) -> i32 {
         const REACH_TOKENS: usize = 150;
         const REACH_DAYS: i32 = 7;
         match self.past_day {

@@ -51,6 +51,11 @@ impl Finder<'_> {
                         (at + 2, Amount::Known(next.value as f32))
                     }
                     Class::Dozen => (at + 2, Amount::Known(12.0)),
+                    Class::Numbered
+                        if self.word(at + 1) == "number" && self.class(at + 2) == Class::Of =>
+                    {
+                        (at + 3, Amount::Unknown)
+                    }
                     Class::Unit => (at + 1, Amount::Known(1.0)),
                     Class::Half if self.unit(at + 2).is_some() => (at + 2, Amount::Known(0.5)),
                     _ => return None,

@@ -29,7 +29,7 @@ impl Finder<'_> {
         noun += usize::from(dash);
         if self.class(noun) == Class::In {
             if !sometime {
-                return None;
+                return self.early_in(noun);
             }
             noun += 1;
         }
@@ -70,6 +70,20 @@ impl Finder<'_> {
             Value::Duration(..) | Value::Vague(_) | Value::EveryWeekday(_)
         );
         modifiable.then_some((end, value))
+    }
+
+    /// "early in the month", "late in the day", of the month or day last spoken of.
+    fn early_in(&self, at: usize) -> Found {
+        let unit = self
+            .unit(at + 2)
+            .filter(|_| self.class(at + 1) == Class::The && !self.token(at + 2).has(PLURAL))?;
+        let value = match (unit, self.last) {
+            (Unit::Month, Some(last @ Value::Month(..))) => last,
+            (Unit::Day, _) => Value::Day(self.day_of_events(at)),
+            (Unit::Week | Unit::Month | Unit::Year, _) => self.current(unit)?,
+            _ => return None,
+        };
+        Some((at + 3, value))
     }
 
     /// "the end of March", "the beginning of the week".

@@ -16,7 +16,7 @@ impl Finder<'_> {
             return true;
         }
         let (before, after) = (self.before(at), self.token(at + 1));
-        let number_after = after.is(Class::Number)
+        let number_after = matches!(after.class, Class::Number | Class::Ordinal)
             && !after.has(QUANTITY)
             && (after.value <= 31 || after.has(FOUR_DIGITS));
         if token.len() <= 3 && token.value != 5 {
@@ -326,8 +326,9 @@ impl Finder<'_> {
     /// Whether "September 11" means the day in 2001: wherever it is not near this year's, and
     /// beside a word of the attacks.
     fn is_of_2001(&self, at: usize, end: usize) -> bool {
-        const NEAR_DAYS: i32 = 60;
-        let near = (self.today - days(self.year, 9, 11)).abs() <= NEAR_DAYS;
+        const DAYS_BEFORE: i32 = 14;
+        const DAYS_AFTER: i32 = 60;
+        let near = (-DAYS_BEFORE..=DAYS_AFTER).contains(&(self.today - days(self.year, 9, 11)));
         let attack = |at: usize| {
             let word = self.word(at);
             ["attack", "terror", "hijack"].iter().any(|stem| {

@@ -62,8 +62,7 @@ impl Finder<'_> {
             return Some((noun + 1, Value::Year(1900 + short.value)));
         }
         let year = self.year_at(noun + 1)?;
-        self.is_unit(noun, Unit::Year)
-            .then_some((noun + 2, Value::Year(year)))
+        (self.unit(noun) == Some(Unit::Year)).then_some((noun + 2, Value::Year(year)))
     }
 
     /// The quarter or half that an ordinal names in a known year.

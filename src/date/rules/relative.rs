@@ -4,7 +4,7 @@
 use crate::date::calendar::{
     add_months, checked_days, civil, days, days_in_month, monday, weekday,
 };
-use crate::date::finder::{Finder, Found, Mode, QUARTER_MEMORY};
+use crate::date::finder::{Finder, Found, Mode, QUARTER_MEMORY, Tense};
 use crate::date::token::*;
 use crate::date::value::{Amount, Part, Season, Unit, Vague, Value};
 
@@ -116,6 +116,13 @@ impl Finder<'_> {
                 match (relation, part) {
                     (relative::LAST | relative::PAST, Part::Night | Part::Evening) => {
                         Some((end, Value::DayPart(self.today - 1, part)))
+                    }
+                    (relative::NEXT | relative::FOLLOWING, _) if the => {
+                        let day = match self.last? {
+                            Value::Day(day) | Value::DayPart(day, _) | Value::Clock(day, ..) => day,
+                            _ => return None,
+                        };
+                        Some((end, day_part(day + 1, part)))
                     }
                     (
                         relative::THIS,
@@ -408,6 +415,27 @@ impl Finder<'_> {
         }
     }
 
+    /// "in the morning", of the day that the report speaks of; "the morning of 6 June" is that day.
+    fn part_with_article(&self, at: usize) -> Found {
+        let token = self.token(at + 1);
+        let placed = self.before(at).is(Class::In) && self.class(at + 2) != Class::Of;
+        let of_a_day = self.past_day.is_some() && !token.has(CAPITAL);
+        if !token.is(Class::Part)
+            || token.has(PLURAL)
+            || !placed
+            || !of_a_day
+            || self.tense(at) != Tense::Past
+        {
+            return None;
+        }
+        let part = Part::from_index(token.value)
+            .filter(|p| matches!(p, Part::Morning | Part::Afternoon | Part::Evening))?;
+        let day = self
+            .nearby_day(at)
+            .unwrap_or_else(|| self.day_of_events(at));
+        Some((at + 2, Value::DayPart(day, part)))
+    }
+
     /// "the future", "the past", "the year ended", "the full year".
     fn the_noun(&self, at: usize) -> Found {
         let noun = at + 1;
@@ -416,6 +444,17 @@ impl Finder<'_> {
         if self.token(noun).is_valued(Class::Reference, 4) {
             return Some((end, Value::Vague(Vague::Past)));
         }
+        // "at the moment".
+        if self.token(noun).is_valued(Class::Reference, 5) {
+            let at_it = self
+                .before(at)
+                .is_valued(Class::Preposition, preposition::AT);
+            return (at_it && self.class(end) != Class::Of)
+                .then_some((end, Value::Vague(Vague::Present)));
+        }
+        if let Some(found) = self.part_with_article(at) {
+            return Some(found);
+        }
         if future(noun) {
             return Some((end, Value::Vague(Vague::Future)));
         }
@@ -423,16 +462,18 @@ impl Finder<'_> {
             return Some((end + 1, Value::Vague(Vague::Future)));
         }
         let past = self.token(noun).is_valued(Class::Relative, relative::PAST);
-        let bare = !matches!(
-            self.class(end),
-            Class::Unit
-                | Class::Number
-                | Class::NumberWord
-                | Class::Several
-                | Class::Other
-                | Class::Season
-                | Class::Half
-        );
+        let noun_follows =
+            self.is_noun(end) || self.class(end) == Class::Other && self.token(end).has(CAPITAL);
+        let bare = !noun_follows
+            && !matches!(
+                self.class(end),
+                Class::Unit
+                    | Class::Number
+                    | Class::NumberWord
+                    | Class::Several
+                    | Class::Season
+                    | Class::Half
+            );
         if past && bare && self.before(at).is(Class::In) {
             return Some((end, Value::Vague(Vague::Past)));
         }

@@ -104,7 +104,7 @@ fn calendar(l: &mut Lexicon) {
         l.add(words, Class::Holiday, holiday as i32, 0);
     }
     l.add(
-        "good ash palm whit ascension independence labor memorial columbus presidents veterans armistice martin valentine valentines patrick boxing bastille",
+        "international world election earth good ash palm whit ascension independence labor memorial columbus presidents veterans armistice martin valentine valentines patrick boxing bastille",
         Class::Holiday,
         PHRASE_ONLY,
         0,
@@ -179,6 +179,7 @@ fn relations(l: &mut Lexicon) {
         .add("hourly", Class::Frequency, Unit::Hour as i32, 0)
         .add("now currently nowadays", Class::Reference, 0, 0)
         .add("recently", Class::Reference, 1, 0)
+        .add("moment", Class::Reference, 5, 0)
         .add("soon", Class::Reference, 2, 0)
         .add("future", Class::Reference, 3, 0)
         .add("fiscal fy", Class::Fiscal, 0, 0)
