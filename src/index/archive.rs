@@ -73,7 +73,7 @@ impl Archive {
     /// missing or cut, `Io` where reading is refused.
     pub fn open(folder: &Path) -> Result<Self> {
         let (segments, tables) = folders(folder)?;
-        Self::open_in(folder, segments, tables)
+        guard(folder, || Self::open_in(folder, segments, tables))
     }
 
     /// Opens an index whose parts lie in two tantivy directories.
@@ -163,7 +163,7 @@ impl Archive {
         if payload.generation == before {
             return Ok(false);
         }
-        self.refresh()?;
+        self.guard(|| self.refresh())?;
         Ok(true)
     }
 
@@ -195,24 +195,26 @@ impl Archive {
 
     /// Size of everything in the index folder, in bytes.
     pub fn bytes(&self) -> u64 {
-        fn of(folder: &Path) -> u64 {
-            let Ok(entries) = std::fs::read_dir(folder) else {
-                return 0;
-            };
-            entries
-                .flatten()
-                .map(|entry| match entry.metadata() {
-                    Ok(meta) if meta.is_dir() => of(&entry.path()),
-                    Ok(meta) => meta.len(),
-                    Err(_) => 0,
-                })
-                .sum()
-        }
-        if self.location.as_os_str().is_empty() {
-            return 0;
-        }
-        of(&self.location)
+        bytes_below(&self.location)
     }
+}
+
+/// Size of all files below a folder; 0 for no folder.
+pub(crate) fn bytes_below(folder: &Path) -> u64 {
+    if folder.as_os_str().is_empty() {
+        return 0;
+    }
+    let Ok(entries) = std::fs::read_dir(folder) else {
+        return 0;
+    };
+    entries
+        .flatten()
+        .map(|entry| match entry.metadata() {
+            Ok(meta) if meta.is_dir() => bytes_below(&entry.path()),
+            Ok(meta) => meta.len(),
+            Err(_) => 0,
+        })
+        .sum()
 }
 
 /// See [`Archive::guard`].
@@ -345,6 +347,12 @@ fn open_tables(
 pub(crate) fn read_payload(location: &Path, index: &Index) -> Result<Payload> {
     let meta = index.load_metas().map_err(|e| broken(location, e))?;
     let Some(json) = meta.payload else {
+        if !meta.segments.is_empty() {
+            return Err(Error::Damaged(format!(
+                "{}: meta.json has lost the commit's payload; `dateline index --rebuild` writes the index anew",
+                location.display()
+            )));
+        }
         return Err(Error::NoIndex(format!(
             "{}: nothing was committed here yet; run `dateline index` again",
             location.display()
@@ -360,12 +368,50 @@ fn parse_payload(location: &Path, json: &str) -> Result<Payload> {
             location.display()
         ))
     };
-    let value: serde_json::Value = serde_json::from_str(json).map_err(damaged)?;
-    let format = value.get("format").and_then(serde_json::Value::as_u64);
-    if format != Some(u64::from(FORMAT)) {
-        return Err(format_error(location, format));
+    let sealed: Sealed = serde_json::from_str(json).map_err(damaged)?;
+    if sealed.format != FORMAT {
+        return Err(format_error(location, Some(u64::from(sealed.format))));
     }
-    serde_json::from_value(value).map_err(damaged)
+    if sealed.xxh3 != hash_of(&sealed.commit) {
+        return Err(Error::Damaged(format!(
+            "{}: the commit's payload does not match its checksum; `dateline index --repair` or `--rebuild` puts it in order",
+            location.display()
+        )));
+    }
+    serde_json::from_str(&sealed.commit).map_err(damaged)
+}
+
+/// The payload as tantivy keeps it: `meta.json` has no checksum of its own.
+#[derive(serde::Serialize, serde::Deserialize)]
+struct Sealed {
+    format: u32,
+    xxh3: String,
+    /// The payload's JSON.
+    commit: String,
+}
+
+fn hash_of(commit: &str) -> String {
+    format!("{:016x}", xxhash_rust::xxh3::xxh3_64(commit.as_bytes()))
+}
+
+/// What is set as tantivy's payload.
+pub(crate) fn seal(payload: &Payload) -> Result<String> {
+    let unwritten = |e: serde_json::Error| Error::Usage(format!("the commit's payload: {e}"));
+    let commit = serde_json::to_string(payload).map_err(unwritten)?;
+    let sealed = Sealed {
+        format: payload.format,
+        xxh3: hash_of(&commit),
+        commit,
+    };
+    serde_json::to_string(&sealed).map_err(unwritten)
+}
+
+/// The payload of a damaged index's `meta.json`, as far as it can be read.
+pub(crate) fn salvage(location: &Path) -> Option<Payload> {
+    let meta = std::fs::read(location.join(SEGMENTS).join("meta.json")).ok()?;
+    let meta: serde_json::Value = serde_json::from_slice(&meta).ok()?;
+    let sealed: Sealed = serde_json::from_str(meta.get("payload")?.as_str()?).ok()?;
+    serde_json::from_str(&sealed.commit).ok()
 }
 
 fn format_error(location: &Path, format: Option<u64>) -> Error {
@@ -436,7 +482,37 @@ pub(crate) fn broken(location: &Path, error: TantivyError) -> Error {
     if let Some(e) = refused.filter(|e| super::directory::is_unwritable(e)) {
         return Error::io(location, std::io::Error::new(e.kind(), e.to_string()));
     }
-    let cause = match &error {
+    if let TantivyError::LockFailure(_, _) = error {
+        return Error::Locked(format!(
+            "{}: another process is replacing its files; try again",
+            location.display()
+        ));
+    }
+    Error::Damaged(format!(
+        "{}: {}; `dateline index --rebuild` writes the index anew",
+        location.display(),
+        cause(&error)
+    ))
+}
+
+/// An error of the engine while writing: one of the disk names the folder, others speak for themselves.
+pub(crate) fn unwritten(location: &Path, error: TantivyError) -> Error {
+    use tantivy::directory::error::OpenWriteError;
+    let io_error = match &error {
+        TantivyError::IoError(io_error)
+        | TantivyError::OpenWriteError(OpenWriteError::IoError { io_error, .. })
+        | TantivyError::OpenReadError(OpenReadError::IoError { io_error, .. }) => io_error,
+        _ => return Error::Engine(error),
+    };
+    Error::io(
+        location,
+        std::io::Error::new(io_error.kind(), io_error.to_string()),
+    )
+}
+
+/// What is wrong with which file, in few words.
+pub(crate) fn cause(error: &TantivyError) -> String {
+    match error {
         TantivyError::OpenReadError(OpenReadError::FileDoesNotExist(path)) => {
             format!("{} is missing", path.display())
         }
@@ -446,18 +522,8 @@ pub(crate) fn broken(location: &Path, error: TantivyError) -> Error {
         TantivyError::OpenReadError(OpenReadError::IncompatibleIndex(_)) => {
             "a segment is of another version of tantivy".to_owned()
         }
-        TantivyError::LockFailure(_, _) => {
-            return Error::Locked(format!(
-                "{}: another process is replacing its files; try again",
-                location.display()
-            ));
-        }
         other => other.to_string(),
-    };
-    Error::Damaged(format!(
-        "{}: {cause}; `dateline index --rebuild` writes the index anew",
-        location.display()
-    ))
+    }
 }
 
 /// Two directories in memory.

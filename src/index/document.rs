@@ -368,6 +368,6 @@ fn head_of(article: &Article) -> Article {
 }
 
 /// The longest prefix of `value` that may be a term.
-fn bounded(value: &str) -> &str {
+pub(crate) fn bounded(value: &str) -> &str {
     &value[..value.floor_char_boundary(MAX_TERM_BYTES)]
 }

@@ -45,6 +45,21 @@ pub(crate) fn into_one(
     }
 }
 
+/// Rewrites every segment that holds deleted documents.
+pub(crate) fn without_deleted(
+    session: &Session,
+    writer: &mut IndexWriter<Counted>,
+    cancel: &AtomicBool,
+) -> Result<()> {
+    let metas = session.index.searchable_segment_metas()?;
+    let groups = metas
+        .iter()
+        .filter(|m| m.has_deletes())
+        .map(|m| vec![m.id()])
+        .collect();
+    merge_all(writer, groups, cancel)
+}
+
 fn load_groups(mut metas: Vec<SegmentMeta>, docs: u64) -> Vec<Vec<SegmentId>> {
     let number = match docs > SMALL {
         true => SEGMENTS_AFTER_LOAD,

@@ -26,7 +26,7 @@ pub struct UpdateOptions {
     pub checksum: bool,
     /// Reads everything anew.
     pub rebuild: bool,
-    /// Reads again what the index has lost ([`verify`](super::verify)), and nothing else.
+    /// First reads again what the index has lost ([`verify`](super::verify())); PATHs may be empty then.
     pub repair: bool,
     /// Says what would be done, and does nothing.
     pub dry_run: bool,

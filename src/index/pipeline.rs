@@ -190,7 +190,9 @@ impl<'a> Pipeline<'a> {
                 self.finish_job(&mut documents, job)?;
                 continue;
             }
-            let late = self.until.is_some_and(|until| Instant::now() >= until);
+            // The first item is always begun, however short the time between commits.
+            let late = self.next_item.load(Ordering::Relaxed) > 0
+                && self.until.is_some_and(|until| Instant::now() >= until);
             if !late && !self.stopped() {
                 // Counted as reading before the item is taken, so that nobody leaves too early.
                 lock(&self.queue).reading += 1;

@@ -105,20 +105,15 @@ struct Work<'a> {
 impl Work<'_> {
     /// Looks at every id that an entry of this run or the one it replaces has to do with.
     fn file(&mut self, at: FileAt) -> Result<()> {
-        let new = self.ledger.entry(at)?;
-        let old = self.ledger.find(new.head.root, &new.head.path, self.old)?;
-        let old = match old {
-            Some(at) => Some(self.ledger.entry(at)?),
-            None => None,
-        };
-        for entry in std::iter::once(&new).chain(&old) {
-            for record in &entry.records {
-                let id = record.id(&entry.head.path, entry.head.prefix());
-                self.id(&id)?;
-                for killed in &record.kills {
-                    self.id(killed)?;
-                }
-            }
+        let head = self.ledger.head(at)?;
+        let before = self.ledger.find(head.root, &head.path, self.old)?;
+        for at in std::iter::once(at).chain(before) {
+            let head = self.ledger.head(at)?;
+            let ledger = self.ledger;
+            ledger.runs[at.run].for_each_record(at.file, |record| {
+                self.id(&record.id(&head.path, head.prefix()))?;
+                record.kills.iter().try_for_each(|killed| self.id(killed))
+            })?;
         }
         Ok(())
     }

@@ -6,7 +6,7 @@
 //! 3. tantivy syncs its folder and replaces `meta.json`, which names segments and tables.
 //! 4. The folder is synced again, and only then files that no commit names are deleted.
 
-use super::archive::{self, Archive, SEGMENTS, read_payload};
+use super::archive::{self, SEGMENTS, read_payload};
 use super::directory::{create_private_folder, private, sync_folder};
 use super::ledger::{self, Ledger, Run};
 use super::lock::WriterLock;
@@ -24,7 +24,8 @@ use tantivy::{Index, IndexWriter, Term};
 use xxhash_rust::xxh3::xxh3_64;
 
 /// Opens the two directories of an index folder; tests put faults between.
-pub(crate) type Opener = dyn Fn(&Path) -> Result<(Box<dyn Directory>, Box<dyn Directory>)> + Sync;
+pub(crate) type Opener<'a> =
+    dyn Fn(&Path) -> Result<(Box<dyn Directory>, Box<dyn Directory>)> + Sync + 'a;
 
 /// An index that this process alone writes to.
 pub(crate) struct Session {
@@ -39,7 +40,7 @@ pub(crate) struct Session {
 
 impl Session {
     /// Opens an index for writing; with `create`, makes it where there is none.
-    pub fn open(location: &Path, create: bool, opener: &Opener) -> Result<Self> {
+    pub fn open(location: &Path, create: bool, opener: &Opener<'_>) -> Result<Self> {
         if create {
             make_folders(location)?;
         } else if !location.join(SEGMENTS).is_dir() {
@@ -93,6 +94,7 @@ impl Session {
             _lock: lock,
         };
         session.sweep();
+        session.sweep_unfinished();
         Ok(session)
     }
 
@@ -166,8 +168,7 @@ impl Session {
         self.tables
             .sync_directory()
             .map_err(|e| Error::io(&self.location, e))?;
-        let json = serde_json::to_string(&payload)
-            .map_err(|e| Error::Usage(format!("the commit's payload: {e}")))?;
+        let json = archive::seal(&payload)?;
         let mut prepared = writer.prepare_commit()?;
         prepared.set_payload(&json);
         prepared.commit()?;
@@ -197,6 +198,18 @@ impl Session {
         }
     }
 
+    /// Deletes temporary files of a process that was killed while it replaced `meta.json`.
+    fn sweep_unfinished(&self) {
+        let Ok(entries) = std::fs::read_dir(self.location.join(SEGMENTS)) else {
+            return;
+        };
+        for entry in entries.flatten() {
+            if entry.file_name().to_string_lossy().starts_with(".tmp") {
+                let _ = std::fs::remove_file(entry.path());
+            }
+        }
+    }
+
     /// The content of a side table of the last commit.
     pub fn table(&self, name: &str) -> Result<Option<OwnedBytes>> {
         match self.payload.tables.get(name) {
@@ -205,9 +218,17 @@ impl Session {
         }
     }
 
-    /// An archive for reading the same index.
-    pub fn archive(&self) -> Result<Archive> {
-        Archive::of_index(&self.location, self.index.clone(), self.tables.box_clone())
+    /// The payload of a commit after the last one, for now with what that holds.
+    pub fn next_payload(&self) -> Payload {
+        Payload {
+            generation: self.payload.generation + 1,
+            ..self.payload.clone()
+        }
+    }
+
+    /// Size of the index's files.
+    pub fn bytes(&self) -> u64 {
+        archive::bytes_below(&self.location)
     }
 }
 

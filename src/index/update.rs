@@ -1,6 +1,6 @@
 //! Brings an index up to date with its files.
 
-use super::archive::{SEGMENTS, folders};
+use super::archive::{SEGMENTS, folders, guard};
 use super::document::Documents;
 use super::fingerprint::fingerprint;
 use super::forget::{self, Forgotten};
@@ -40,7 +40,9 @@ pub fn update(
     progress: &dyn Progress,
     cancel: &AtomicBool,
 ) -> Result<UpdateReport> {
-    update_in(location, paths, options, progress, cancel, &folders)
+    guard(location, || {
+        update_in(location, paths, options, progress, cancel, &folders)
+    })
 }
 
 /// As [`update`], through directories of the caller's.
@@ -50,7 +52,7 @@ pub(crate) fn update_in(
     options: &UpdateOptions,
     progress: &dyn Progress,
     cancel: &AtomicBool,
-    opener: &Opener,
+    opener: &Opener<'_>,
 ) -> Result<UpdateReport> {
     let started = Instant::now();
     let mut report = match options.dry_run && !location.join(SEGMENTS).join("meta.json").exists() {
@@ -61,18 +63,56 @@ pub(crate) fn update_in(
         false => {
             let session = open(location, options, opener)?;
             let mut run = Run::new(Some(session), location, options, progress, cancel, started)?;
-            run.all(paths)?
+            let result = run.all(paths);
+            result.map_err(|e| explain(location, run.writer.take(), e))?
         }
     };
     report.elapsed_ms = started.elapsed().as_secs_f64() * 1e3;
     Ok(report)
 }
 
-fn open(location: &Path, options: &UpdateOptions, opener: &Opener) -> Result<Session> {
-    match Session::open(location, !options.dry_run, opener) {
-        Err(Error::Damaged(_)) if options.rebuild && !options.dry_run => {
+fn open(location: &Path, options: &UpdateOptions, opener: &Opener<'_>) -> Result<Session> {
+    if options.repair && !options.dry_run {
+        super::repair::mend(location, opener)?;
+    }
+    match guard(location, || {
+        Session::open(location, !options.dry_run, opener)
+    }) {
+        Err(Error::Damaged(_)) if (options.rebuild || options.repair) && !options.dry_run => {
             super::repair::start_anew(location, opener)
         }
+        Ok(session) if options.repair && !options.dry_run => {
+            match super::repair::tables_are_sound(&session) {
+                Ok(true) => Ok(session),
+                // Without its ledger an index does not know what it lacks.
+                _ => {
+                    drop(session);
+                    super::repair::start_anew(location, opener)
+                }
+            }
+        }
+        other => other,
+    }
+}
+
+/// Says what stopped tantivy's workers, where it only says that they stopped.
+pub(crate) fn explain(
+    location: &Path,
+    writer: Option<IndexWriter<Counted>>,
+    error: Error,
+) -> Error {
+    use tantivy::TantivyError;
+    let error = match (error, writer) {
+        (Error::Engine(TantivyError::ErrorInThread(words)), Some(mut writer)) => {
+            match writer.prepare_commit() {
+                Err(cause) => Error::Engine(cause),
+                Ok(_) => Error::Engine(TantivyError::ErrorInThread(words)),
+            }
+        }
+        (error, _) => error,
+    };
+    match error {
+        Error::Engine(cause) => super::archive::unwritten(location, cause),
         other => other,
     }
 }
@@ -140,8 +180,19 @@ impl<'a> Run<'a> {
             );
         }
         let before = self.payload.articles;
+        let mut paths = paths.to_vec();
+        if self.options.repair {
+            self.repair()?;
+            if self.payload.generation == 0 && !self.roots.list.is_empty() {
+                self.report.notes.push(
+                    "the ledger was lost with the damage: everything below its roots is read again"
+                        .to_owned(),
+                );
+                paths.extend((0..self.roots.list.len() as u32).map(|r| self.roots.folder(r)));
+            }
+        }
         self.progress.step(Step::Scanning, 0, 0);
-        let mut plan = self.scan(paths, changed)?;
+        let mut plan = self.scan(&paths, changed)?;
         self.report.notes.append(&mut plan.notes);
         self.report_omissions(std::mem::take(&mut plan.omissions));
         self.progress.step(Step::Indexing, plan.files, plan.bytes);
@@ -176,6 +227,54 @@ impl<'a> Run<'a> {
         report.skipped.sort();
         report.failed.sort();
         Ok(std::mem::take(report))
+    }
+
+    /// Reads again what the ledger names and the segments lack.
+    fn repair(&mut self) -> Result<()> {
+        let Some(mut session) = self.session.take() else {
+            return Ok(());
+        };
+        let result = self.repair_of(&mut session);
+        self.session = Some(session);
+        result
+    }
+
+    fn repair_of(&mut self, session: &mut Session) -> Result<()> {
+        let old = session.ledger.runs.len();
+        let mut outcome = Outcome::default();
+        let (resolution, counts) = loop {
+            let (mut resolution, counts) = super::repair::missing(session, &self.forgotten)?;
+            for records in resolution.reread.values_mut() {
+                records.retain(|r| !outcome.added.contains(&r.key));
+            }
+            resolution.reread.retain(|_, records| !records.is_empty());
+            if resolution.reread.is_empty() {
+                break (resolution, counts);
+            }
+            self.open_writer_of(session)?;
+            self.reread(session, &resolution, &mut outcome)?;
+        };
+        let mut payload = session.payload.clone();
+        (payload.articles, payload.passages, payload.undated) = (0, 0, 0);
+        payload.languages.clear();
+        counts.apply(&mut payload);
+        let untouched = outcome.added.is_empty()
+            && resolution.delete.is_empty()
+            && old == session.ledger.runs.len();
+        if untouched && payload == session.payload {
+            return Ok(());
+        }
+        payload.generation += 1;
+        self.report.added += outcome.added.len() as u64;
+        self.report.passages += outcome.passages;
+        self.open_writer_of(session)?;
+        if let Some(writer) = self.writer.as_mut() {
+            session.delete(writer, &resolution.delete)?;
+            put_ledger(session, &mut payload, old)?;
+            session.commit(writer, payload)?;
+        }
+        self.payload = session.payload.clone();
+        Ok(())
     }
 
     fn orphans(&self) -> Result<bool> {
@@ -412,7 +511,7 @@ impl<'a> Run<'a> {
     }
 }
 
-fn push_run(ledger: &mut Ledger, builder: RunBuilder) -> Result<()> {
+pub(crate) fn push_run(ledger: &mut Ledger, builder: RunBuilder) -> Result<()> {
     if !builder.is_empty() {
         let bytes = tantivy::directory::OwnedBytes::new(builder.finish());
         ledger

@@ -42,7 +42,7 @@ pub(crate) fn in_memory(articles: Vec<Article>) -> Result<Archive> {
         )?;
     }
     let mut prepared = writer.prepare_commit()?;
-    prepared.set_payload(&serde_json::to_string(&payload).unwrap_or_default());
+    prepared.set_payload(&super::archive::seal(&payload)?);
     prepared.commit()?;
     Archive::of_index(Path::new(""), index, tables)
 }

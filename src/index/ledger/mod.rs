@@ -16,7 +16,7 @@ pub use run::{Run, RunBuilder};
 
 use super::payload::{Payload, Table};
 use crate::error::{Error, Result};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use tantivy::directory::OwnedBytes;
 
 /// What the names of the ledger's side tables begin with.
@@ -165,6 +165,71 @@ impl Ledger {
             }
         }
         Ok(())
+    }
+
+    /// Ids that more than one record may claim, that a notice kills, or that are among `more`; each once.
+    ///
+    /// Told by comparing short hashes, so that only few records are decoded.
+    pub fn contested<'a>(
+        &self,
+        more: impl Iterator<Item = &'a String>,
+    ) -> Result<BTreeSet<String>> {
+        let mut ids: BTreeSet<String> = more.cloned().collect();
+        let mut hashes: Vec<(u32, u32, u32)> = Vec::new();
+        for (number, run) in (0..).zip(&self.runs) {
+            hashes.extend(run.id_hashes().map(|(hash, at)| (hash, number, at)));
+            for at in run.killing_records() {
+                ids.extend(run.record(at)?.1.kills);
+            }
+        }
+        hashes.sort_unstable();
+        for group in hashes.chunk_by(|a, b| a.0 == b.0).filter(|g| g.len() > 1) {
+            for &(_, run, at) in group {
+                let run = &self.runs[run as usize];
+                let (file, record) = run.record(at)?;
+                let head = run.head(file)?;
+                ids.insert(record.id(&head.path, head.prefix()));
+            }
+        }
+        Ok(ids)
+    }
+
+    /// Calls `f` with every record that is the winner of its id, in no order.
+    pub fn for_each_winner(
+        &self,
+        forgotten: impl Fn(&str) -> bool,
+        mut f: impl FnMut(FileAt, &FileHead, Record) -> Result<()>,
+    ) -> Result<()> {
+        let contested = self.contested([].iter())?;
+        self.for_each(|at, head| {
+            self.runs[at.run].for_each_record(at.file, |record| {
+                let id = record.id(&head.path, head.prefix());
+                if record.lost || forgotten(&id) {
+                    return Ok(());
+                }
+                let wins = match contested.contains(&id) {
+                    true => {
+                        let winner = self.winner(&id, self.runs.len())?;
+                        winner.is_some_and(|w| w.record.key == record.key)
+                    }
+                    false => true,
+                };
+                match wins {
+                    true => f(at, &head, record),
+                    false => Ok(()),
+                }
+            })
+        })
+    }
+
+    /// Where a claim's record stands, as messages name it.
+    pub fn place(&self, claim: &Claim) -> Result<String> {
+        let name = self.head(claim.at)?.name();
+        let place = format!("{name}{}", claim.record.member);
+        Ok(match claim.record.record {
+            0 => place,
+            n => format!("{place}, record {n}"),
+        })
     }
 
     /// Number of file entries, outdated ones included.

@@ -176,6 +176,31 @@ impl Run {
         Ok((file, self.decode(offset as usize)?.0))
     }
 
+    /// Calls `f` with every record of a file, decoding one at a time.
+    pub fn for_each_record(
+        &self,
+        file: u32,
+        mut f: impl FnMut(Record) -> Result<()>,
+    ) -> Result<()> {
+        let (head, mut offset): (FileHead, usize) = self.decode(self.file_offset(file)?)?;
+        for _ in 0..head.records {
+            let (record, next) = self.decode(offset)?;
+            f(record)?;
+            offset = next;
+        }
+        Ok(())
+    }
+
+    /// The short hashes of all ids with their records, sorted.
+    pub fn id_hashes(&self) -> impl Iterator<Item = (u32, u32)> + '_ {
+        (0..self.records).map(|at| self.pair(4, at))
+    }
+
+    /// Records that are kill notices; one that kills several ids comes several times.
+    pub fn killing_records(&self) -> impl Iterator<Item = u32> + '_ {
+        (0..self.kills).map(|at| self.pair(5, at).1)
+    }
+
     pub fn records_with_id(&self, hash: u32) -> impl Iterator<Item = u32> + '_ {
         self.equal(4, self.records, hash)
     }
