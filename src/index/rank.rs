@@ -32,25 +32,22 @@ pub struct Weights {
     pub exact: f32,
     /// How much a match of the query's dates may add, as a factor.
     pub about: f32,
-    /// What the share of the query's words that an article holds may take away.
-    pub coordination: f32,
 }
 
 impl Default for Weights {
     fn default() -> Self {
         Self {
             k1: 1.2,
-            b: 0.75,
+            b: 0.6,
             title: 2.0,
             heading: 1.0,
             lede: 1.2,
-            article_share: 0.7,
-            ordered_pair: 0.1,
-            window_pair: 0.1,
-            stop_word: 0.05,
+            article_share: 0.6,
+            ordered_pair: 0.05,
+            window_pair: 0.05,
+            stop_word: 0.2,
             exact: 0.15,
             about: 0.5,
-            coordination: 0.0,
         }
     }
 }
