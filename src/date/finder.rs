@@ -292,13 +292,10 @@ impl Finder<'_> {
             match self.token(before).class {
                 // "had been due" and "was scheduled" speak of the past.
                 Class::Future => return self.future_in_past(before),
+                // "is to be sentenced in June", but "was to be sentenced".
+                Class::Past if self.is_to_be(before) => return self.future_in_past(before - 2),
                 // "due to be published in May": the participle of what is to come.
-                Class::Past if self.before(before).is(Class::Be) => {
-                    // "is to be sentenced in June", but "was to be sentenced".
-                    if before >= 2 && self.token(before - 2).is(Class::To) {
-                        return self.future_in_past(before - 2);
-                    }
-                }
+                Class::Past if self.before(before).is(Class::Be) => {}
                 Class::Past => return Tense::Past,
                 Class::Timetable => timetable = true,
                 Class::Stop => break,
@@ -325,6 +322,14 @@ impl Finder<'_> {
         } else {
             Tense::Unknown
         }
+    }
+
+    /// Whether "to be" stands before a participle.
+    fn is_to_be(&self, participle: usize) -> bool {
+        let words = participle
+            .checked_sub(2)
+            .and_then(|at| self.tokens.get(at..participle));
+        words.is_some_and(|w| w[0].is(Class::To) && w[1].is(Class::Be))
     }
 
     fn future_in_past(&self, at: usize) -> Tense {

@@ -94,12 +94,9 @@ impl Finder<'_> {
             self.nth_weekday(at + 1),
         ]);
         match next.class {
-            Class::Ordinal | Class::Number if next.is(Class::Ordinal) || next.has(ORDINAL_DOT) => {
-                // French has the article before every date: "le 1er mai".
-                if !self.habits.elision {
-                    found = longer(found, self.day_month(at + 1));
-                }
-            }
+            // French has the article before every date: "le 1er mai".
+            Class::Ordinal if !self.habits.elision => found = longer(found, self.day_month(at + 1)),
+            Class::Number if next.has(ORDINAL_DOT) => found = longer(found, self.day_month(at + 1)),
             Class::Unit if self.is_unit(at + 1, Unit::Year) => {
                 let spelt = self.spelt_year(at + 2);
                 let written = self.year_at(at + 2).map(|y| (at + 3, Value::Year(y)));

@@ -2,6 +2,7 @@
 
 mod absolute;
 mod clock;
+mod definite;
 mod duration;
 mod modified;
 mod month;

@@ -3,147 +3,18 @@
 //!
 //! Years above 2400 are Buddhist; Japanese years may be counted by era.
 
+mod words;
+
+use self::words::{CHINESE, ERAS, JAPANESE, THAI, THAI_MONTHS, Word};
 use super::calendar::{add_months, checked_days, civil, days_in_month, monday, weekday};
 use super::rules::unit_at_distance;
-use super::value::{Amount, Part, Unit, Value, timex};
+use super::value::{Amount, Unit, Value, timex};
 use super::{DateKind, DateMention, Interval};
 
 /// How far ahead a date without a year or month may lie before the one before it is meant.
 const AHEAD_DAYS: i32 = 75;
 /// As [`AHEAD_DAYS`], for a day without its month.
 const AHEAD_DAYS_IN_MONTH: i32 = 10;
-
-/// What a word means by itself.
-#[derive(Clone, Copy)]
-enum Word {
-    Day(i32),
-    Week(i32),
-    Month(i32),
-    Year(i32),
-    /// From the day last spoken of.
-    SameDay(i32),
-    SameYear(i32),
-    SameMonth(i32),
-    Weekday(i32),
-    Part(i32, Part),
-}
-
-const JAPANESE: &[(&str, Word)] = &[
-    ("一昨日", Word::Day(-2)),
-    ("昨日", Word::Day(-1)),
-    ("昨夜", Word::Part(-1, Part::Night)),
-    ("昨晩", Word::Part(-1, Part::Night)),
-    ("今日", Word::Day(0)),
-    ("本日", Word::Day(0)),
-    ("明日", Word::Day(1)),
-    ("同日", Word::SameDay(0)),
-    ("翌日", Word::SameDay(1)),
-    ("前日", Word::SameDay(-1)),
-    ("先週", Word::Week(-1)),
-    ("今週", Word::Week(0)),
-    ("来週", Word::Week(1)),
-    ("先月", Word::Month(-1)),
-    ("今月", Word::Month(0)),
-    ("来月", Word::Month(1)),
-    ("一昨年", Word::Year(-2)),
-    ("昨年", Word::Year(-1)),
-    ("去年", Word::Year(-1)),
-    ("今年", Word::Year(0)),
-    ("来年", Word::Year(1)),
-    ("同年", Word::SameYear(0)),
-    ("翌年", Word::SameYear(1)),
-    ("同月", Word::SameMonth(0)),
-    ("月曜日", Word::Weekday(0)),
-    ("火曜日", Word::Weekday(1)),
-    ("水曜日", Word::Weekday(2)),
-    ("木曜日", Word::Weekday(3)),
-    ("金曜日", Word::Weekday(4)),
-    ("土曜日", Word::Weekday(5)),
-    ("日曜日", Word::Weekday(6)),
-];
-
-const CHINESE: &[(&str, Word)] = &[
-    ("前天", Word::Day(-2)),
-    ("昨天", Word::Day(-1)),
-    ("昨日", Word::Day(-1)),
-    ("昨晚", Word::Part(-1, Part::Night)),
-    ("今天", Word::Day(0)),
-    ("今日", Word::Day(0)),
-    ("明天", Word::Day(1)),
-    ("当天", Word::SameDay(0)),
-    ("當天", Word::SameDay(0)),
-    ("同日", Word::SameDay(0)),
-    ("次日", Word::SameDay(1)),
-    ("上周", Word::Week(-1)),
-    ("上週", Word::Week(-1)),
-    ("本周", Word::Week(0)),
-    ("本週", Word::Week(0)),
-    ("下周", Word::Week(1)),
-    ("下週", Word::Week(1)),
-    ("上个月", Word::Month(-1)),
-    ("上個月", Word::Month(-1)),
-    ("上月", Word::Month(-1)),
-    ("本月", Word::Month(0)),
-    ("下个月", Word::Month(1)),
-    ("下個月", Word::Month(1)),
-    ("去年", Word::Year(-1)),
-    ("今年", Word::Year(0)),
-    ("明年", Word::Year(1)),
-    ("同年", Word::SameYear(0)),
-    ("次年", Word::SameYear(1)),
-    ("同月", Word::SameMonth(0)),
-    ("星期一", Word::Weekday(0)),
-    ("星期二", Word::Weekday(1)),
-    ("星期三", Word::Weekday(2)),
-    ("星期四", Word::Weekday(3)),
-    ("星期五", Word::Weekday(4)),
-    ("星期六", Word::Weekday(5)),
-    ("星期日", Word::Weekday(6)),
-    ("星期天", Word::Weekday(6)),
-];
-
-const THAI: &[(&str, Word)] = &[
-    ("เมื่อวานนี้", Word::Day(-1)),
-    ("เมื่อวาน", Word::Day(-1)),
-    ("วันนี้", Word::Day(0)),
-    ("พรุ่งนี้", Word::Day(1)),
-    ("สัปดาห์ที่แล้ว", Word::Week(-1)),
-    ("สัปดาห์ที่ผ่านมา", Word::Week(-1)),
-    ("สัปดาห์นี้", Word::Week(0)),
-    ("สัปดาห์หน้า", Word::Week(1)),
-    ("เดือนที่แล้ว", Word::Month(-1)),
-    ("เดือนที่ผ่านมา", Word::Month(-1)),
-    ("เดือนนี้", Word::Month(0)),
-    ("เดือนหน้า", Word::Month(1)),
-    ("ปีที่แล้ว", Word::Year(-1)),
-    ("ปีที่ผ่านมา", Word::Year(-1)),
-    ("ปีนี้", Word::Year(0)),
-    ("ปีหน้า", Word::Year(1)),
-];
-
-const THAI_MONTHS: [[&str; 2]; 12] = [
-    ["มกราคม", "ม.ค."],
-    ["กุมภาพันธ์", "ก.พ."],
-    ["มีนาคม", "มี.ค."],
-    ["เมษายน", "เม.ย."],
-    ["พฤษภาคม", "พ.ค."],
-    ["มิถุนายน", "มิ.ย."],
-    ["กรกฎาคม", "ก.ค."],
-    ["สิงหาคม", "ส.ค."],
-    ["กันยายน", "ก.ย."],
-    ["ตุลาคม", "ต.ค."],
-    ["พฤศจิกายน", "พ.ย."],
-    ["ธันวาคม", "ธ.ค."],
-];
-
-/// First years less one of the eras that news may name.
-const ERAS: [(&str, i32); 5] = [
-    ("令和", 2018),
-    ("平成", 1988),
-    ("昭和", 1925),
-    ("大正", 1911),
-    ("明治", 1867),
-];
 
 /// A language without spaces.
 pub struct Script {
