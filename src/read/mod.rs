@@ -20,6 +20,7 @@ pub mod iptc7901;
 pub mod json;
 mod json_scan;
 mod limits;
+pub mod mail;
 mod mapping;
 pub mod markdown;
 pub mod markup;
@@ -103,6 +104,7 @@ pub fn readers() -> &'static [&'static dyn Reader] {
         &ninjs::NinjsReader,
         &html::HtmlReader,
         &json::JsonReader,
+        &mail::MailReader,
         &table::TableReader,
         &markdown::MarkdownReader,
         &text::TextReader,

@@ -119,7 +119,7 @@ fn read(input: Input<'_>) -> Result<Article, Trouble> {
 /// An article from the text of one, without looking at any name.
 pub fn parse(text: &str) -> Article {
     let text = clean_text(text);
-    let lines = text_lines::lines(&text);
+    let lines = text_lines::lines(&text, true);
     let mut article = Article::default();
     let body = text_head::read(&lines, &mut article);
     article.sections = text_lines::sections(body);
@@ -129,7 +129,7 @@ pub fn parse(text: &str) -> Article {
 
 /// The sections of a text that has no head: a field that holds copy alone.
 pub(super) fn body(text: &str) -> Vec<Section> {
-    text_lines::sections(&text_lines::lines(&clean_text(text)))
+    text_lines::sections(&text_lines::lines(&clean_text(text), false))
 }
 
 #[cfg(test)]

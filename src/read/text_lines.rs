@@ -25,7 +25,9 @@ const LONG_LINE: usize = 400;
 pub(super) const MAX_LINES: usize = 200_000;
 
 /// The lines that are not blank, [`MAX_LINES`] and a few at most. Separators without a letter or digit (`***`, `###`) count as blank.
-pub(super) fn lines(text: &str) -> Vec<Line<'_>> {
+///
+/// With `has_head`, the first line is looked at for a headline that has run into the report.
+pub(super) fn lines(text: &str, has_head: bool) -> Vec<Line<'_>> {
     let mut out: Vec<Line<'_>> = Vec::new();
     let mut after_blank = true;
     for raw in text.split('\n') {
@@ -34,7 +36,7 @@ pub(super) fn lines(text: &str) -> Vec<Line<'_>> {
             after_blank = true;
             continue;
         }
-        let set_off = raw.len() > LONG_LINE && out.is_empty();
+        let set_off = has_head && raw.len() > LONG_LINE && out.is_empty();
         let (heads, rest) = if set_off {
             head_parts(raw)
         } else {
@@ -343,7 +345,7 @@ mod tests {
 
     #[test]
     fn wide_gaps_were_line_breaks() {
-        let texts: Vec<&str> = lines("   Head of it            Then the text")
+        let texts: Vec<&str> = lines("   Head of it            Then the text", true)
             .iter()
             .map(|l| l.text)
             .collect();
@@ -354,17 +356,17 @@ mod tests {
     fn a_headline_run_together_with_its_report_is_cut_off() {
         let report = "Senator Hill said that the town needs help. ".repeat(10);
         let line = format!("Hill Asks for Extension of Drug Deadline Washington-- {report}");
-        let texts: Vec<&str> = lines(&line).iter().map(|l| l.text).collect();
+        let texts: Vec<&str> = lines(&line, true).iter().map(|l| l.text).collect();
         assert_eq!(texts[0], "Hill Asks for Extension of Drug Deadline");
         assert!(texts[1].starts_with("Washington-- Senator"));
         let line = format!("Hill Authors Pre-K Amendment March 23, 2007 WASHINGTON, DC- {report}");
-        let texts: Vec<&str> = lines(&line).iter().map(|l| l.text).collect();
+        let texts: Vec<&str> = lines(&line, true).iter().map(|l| l.text).collect();
         assert_eq!(
             texts[..2],
             ["Hill Authors Pre-K Amendment", "March 23, 2007"]
         );
         let line = format!("The letter that he sent on March 23, 2007 was lost. {report}");
-        assert_eq!(lines(&line).len(), 1);
+        assert_eq!(lines(&line, true).len(), 1);
     }
 
     #[test]
