@@ -1,9 +1,14 @@
 use super::*;
-use crate::backend::{Ask, Backend, Clock, Defaults};
+use crate::analyze::Lang;
+use crate::article::Article;
+use crate::backend::{Ask, Backend, Clock, Defaults, Shown};
 use crate::error::{Error, Result};
-use crate::index::request::{SearchRequest, SearchResults};
+use crate::index::request::{
+    Facets, FacetsRequest, SearchRequest, SearchResults, Timeline, TimelineRequest,
+};
 use crate::output::Json;
 use std::io::Cursor;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 fn topics(text: &str, format: TopicFormat) -> Vec<std::result::Result<Topic, BadRow>> {
@@ -192,6 +197,30 @@ struct Fake {
 }
 
 impl Backend for Fake {
+    fn timeline(&self, _: &TimelineRequest) -> Result<Timeline> {
+        Err(Error::Usage("not asked here".to_owned()))
+    }
+
+    fn facets(&self, _: &FacetsRequest) -> Result<Facets> {
+        Err(Error::Usage("not asked here".to_owned()))
+    }
+
+    fn article(&self, _: &str) -> Result<Option<Shown>> {
+        Ok(None)
+    }
+
+    fn related(&self, _: &Article, _: &SearchRequest) -> Result<SearchResults> {
+        Err(Error::Usage("not asked here".to_owned()))
+    }
+
+    fn langs(&self) -> Vec<Lang> {
+        Vec::new()
+    }
+
+    fn file(&self, _: &str) -> Option<PathBuf> {
+        None
+    }
+
     fn search(&self, request: &SearchRequest) -> Result<SearchResults> {
         let open = self.open.fetch_add(1, Ordering::SeqCst) + 1;
         self.most_open.fetch_max(open, Ordering::SeqCst);

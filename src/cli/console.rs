@@ -3,6 +3,7 @@
 use crate::error::Error;
 use crate::output::{Neutral, Style, neutral};
 use std::io::{self, BufWriter, IsTerminal, Write};
+use std::process::{Command, Stdio};
 
 /// When to colour.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -66,11 +67,6 @@ impl Console {
             .unwrap_or(PLAIN_WIDTH)
     }
 
-    /// Whether standard output is a terminal.
-    pub fn is_terminal(&self) -> bool {
-        self.out_terminal
-    }
-
     /// Whether progress may be shown.
     pub fn shows_progress(&self) -> bool {
         self.err_terminal && !self.quiet
@@ -88,6 +84,41 @@ impl Console {
             Box::new(Neutral::new(out))
         } else {
             Box::new(out)
+        }
+    }
+
+    /// Prints text that colours itself, through a pager where it is longer than the window.
+    ///
+    /// The pager is `$PAGER`, else `less`; an empty `$PAGER` means none.
+    pub fn page(&self, text: &[u8]) -> io::Result<()> {
+        let lines = text.iter().filter(|b| **b == b'\n').count();
+        let window = terminal_size::terminal_size_of(io::stdout()).map(|(_, h)| usize::from(h.0));
+        let is_long = window.is_some_and(|height| lines >= height);
+        let pager = std::env::var("PAGER").unwrap_or_else(|_| "less".to_owned());
+        if !(self.out_terminal && is_long) || pager.trim().is_empty() || pager == "cat" {
+            let mut out = self.out();
+            out.write_all(text)?;
+            return out.flush();
+        }
+        let mut command = Command::new("sh");
+        command.arg("-c").arg(&pager).stdin(Stdio::piped());
+        if std::env::var_os("LESS").is_none() {
+            // As git has it: quit if it fits, keep colours, leave the screen.
+            command.env("LESS", "FRX");
+        }
+        match command.spawn() {
+            Ok(mut child) => {
+                if let Some(mut input) = child.stdin.take() {
+                    // Whoever leaves the pager early has seen enough.
+                    let _ = input.write_all(text);
+                }
+                child.wait().map(|_| ())
+            }
+            Err(_) => {
+                let mut out = self.out();
+                out.write_all(text)?;
+                out.flush()
+            }
         }
     }
 

@@ -1,11 +1,16 @@
 //! `eval`: trec_eval's measures.
 
 use super::console::Console;
-use super::exit::{Ending, Exit};
-use super::files;
+use super::exit::{Ending, Exit, Stop};
+use super::flags::{ClockFlags, FilterFlags, HitFlags, IndexFlag, QueryFlags, TopicFlags};
+use super::progress::Bar;
+use super::{files, interrupt, place};
+use crate::backend::{Ask, Defaults};
+use crate::batch::Batch;
 use crate::error::{Error, Result};
 use crate::eval::{self, Comparison, Evaluation, Measure, Qrels, Run};
-use crate::index::request::SCHEMA_VERSION;
+use crate::index::request::{Duplicates, SCHEMA_VERSION, Unit};
+use crate::output::Trec;
 use clap::Args;
 use serde_json::{Map, Value, json};
 use std::io::Write;
@@ -16,19 +21,29 @@ use std::path::{Path, PathBuf};
 #[command(after_help = "\
 Lines are MEASURE, topic (or all) and value, separated by tabs, with trec_eval's names. Documents are
 ordered by score, equal scores by descending document number, whatever the rank column says. Averages
-are over the topics that both files have; -c counts those that the run lacks as 0.
+are over the topics that both files have; -c counts those that the run lacks as 0, as --index does.
 With two runs the difference (second minus first) is tested by a paired randomisation test.
 
 Examples:
   dateline eval qrels.txt run.txt
   dateline eval -q -m ndcg_cut_10 -m recall_100 qrels.txt run.txt
-  dateline eval -m map qrels.txt before.run after.run")]
+  dateline eval -m map qrels.txt before.run after.run
+  dateline eval --index --topics topics.tsv qrels.txt           search and score in one step
+  dateline eval --index --topics topics.tsv qrels.txt old.run   and compare with an earlier run")]
 pub struct Eval {
     /// Judgments: TOPIC 0 DOCNO GRADE; may be gzipped
     qrels: PathBuf,
     /// A run, TOPIC Q0 DOCNO RANK SCORE TAG, and a second one to compare with it
     #[arg(value_name = "RUN", num_args = 0..=2)]
     runs: Vec<PathBuf>,
+    /// Search this index (the one found as usual, if no LOCATION is given) and score what it answers
+    #[arg(long, short = 'i', value_name = "LOCATION", num_args = 0..=1, default_missing_value = "", requires = "topics")]
+    index: Option<String>,
+    /// Topics to search for, in any form that `batch` takes; every character is text
+    #[arg(long, value_name = "FILE")]
+    topics: Option<PathBuf>,
+    #[command(flatten)]
+    searching: Searching,
     /// Measures to print, as trec_eval names them; `official` and `all` are sets [default: all]
     #[arg(long, short = 'm', value_name = "MEASURE")]
     measure: Vec<String>,
@@ -51,21 +66,115 @@ pub struct Eval {
     format: String,
 }
 
+/// How topics are searched for.
+#[derive(Args, Clone, Debug)]
+struct Searching {
+    #[command(flatten)]
+    topics: TopicFlags,
+    #[command(flatten)]
+    filters: FilterFlags,
+    #[command(flatten)]
+    matching: QueryFlags,
+    #[command(flatten)]
+    hits: HitFlags,
+    #[command(flatten)]
+    clock: ClockFlags,
+    /// Threads [default: all cores]
+    #[arg(
+        long,
+        value_name = "N",
+        help_heading = "Limits",
+        default_value_t = 0,
+        hide_default_value = true
+    )]
+    threads: usize,
+}
+
 impl Eval {
     pub fn run(self, console: &Console) -> Ending {
         let qrels = Qrels::read(files::open(&self.qrels)?, &files::name(&self.qrels))?;
-        if self.runs.is_empty() {
-            let usage = "no run to score; expected QRELS RUN [RUN2]";
-            return Err(Error::Usage(usage.to_owned()).into());
-        }
         let mut runs = Vec::new();
         for path in &self.runs {
-            runs.push(Run::read(files::open(path)?, &files::name(path))?);
+            runs.push((
+                files::name(path),
+                Run::read(files::open(path)?, &files::name(path))?,
+            ));
         }
-        self.report(console, &qrels, &runs)
+        let mut exit = Exit::Done;
+        if let Some(topics) = &self.topics {
+            let (run, ended) = self.searched(topics, console)?;
+            exit = ended;
+            runs.push((files::name(topics), run));
+        }
+        if runs.is_empty() || runs.len() > 2 {
+            let usage =
+                "expected one or two runs: QRELS RUN [RUN2], or QRELS --index --topics FILE [RUN]";
+            return Err(Error::Usage(usage.to_owned()).into());
+        }
+        Ok(exit.max(self.report(console, &qrels, &runs)?))
     }
 
-    fn report(&self, console: &Console, qrels: &Qrels, runs: &[Run]) -> Ending {
+    /// Searches for every topic and returns the run, through its printed form: what is scored is what
+    /// `batch --format trec` would print.
+    fn searched(&self, path: &Path, console: &Console) -> Result<(Run, Exit), Stop> {
+        let with = &self.searching;
+        let mut ask = Ask {
+            literal: Some(true),
+            ..Ask::default()
+        };
+        with.filters.fill(&mut ask);
+        with.matching.fill(&mut ask)?;
+        with.hits.fill(&mut ask)?;
+        ask.literal = Some(true);
+        let clock = with.clock.clock()?;
+        let defaults = Defaults {
+            unit: Unit::Article,
+            duplicates: Duplicates::Show,
+            limit: 1000,
+            ..Defaults::default()
+        };
+        ask.request("x", &defaults, &clock, true)?;
+        let flag = IndexFlag {
+            index: self.index.clone().filter(|location| !location.is_empty()),
+        };
+        let backend = place::open(&flag)?;
+        let (mut topics, _) = with.topics.open(path)?;
+        let place = files::name(path);
+        let batch = Batch {
+            backend: backend.as_ref(),
+            ask: &ask,
+            defaults: &defaults,
+            clock: &clock,
+            printer: &Trec {
+                tag: "dateline".to_owned(),
+            },
+            threads: super::threads(with.threads),
+            timeout: None,
+            stop: interrupt::finish(),
+        };
+        let mut printed = Vec::new();
+        let bar = Bar::rows(console);
+        let summary = batch.run(&mut topics, &mut printed, &mut |done| {
+            if let Some(trouble) = done.trouble {
+                bar.suspend(|| console.trouble(&format!("{place}, {trouble}")));
+            }
+            bar.row();
+        })?;
+        bar.end();
+        let run = Run::read(printed.as_slice(), "the index's answers")?;
+        Ok((
+            run,
+            if summary.failed > 0 {
+                Exit::Partly
+            } else {
+                Exit::Done
+            },
+        ))
+    }
+
+    fn report(&self, console: &Console, qrels: &Qrels, runs: &[(String, Run)]) -> Ending {
+        // A topic for which an index finds nothing is not left out: it is answered with nothing.
+        let complete = self.complete || self.topics.is_some();
         let mut measures = match self.measure.is_empty() {
             true => eval::all(),
             false => eval::parse_measures(&self.measure)?,
@@ -77,10 +186,10 @@ impl Eval {
         }
         let evaluations: Vec<Evaluation> = runs
             .iter()
-            .map(|run| eval::evaluate(qrels, run, &measures, self.complete))
+            .map(|(_, run)| eval::evaluate(qrels, run, &measures, complete))
             .collect();
-        for (evaluation, path) in evaluations.iter().zip(&self.runs) {
-            warn(console, evaluation, path, self.complete);
+        for (evaluation, (place, _)) in evaluations.iter().zip(runs) {
+            warn(console, evaluation, place, complete);
         }
         let comparison = match evaluations.as_slice() {
             [first, second] => eval::compare(first, second, compared, self.permutations, self.seed),
@@ -121,8 +230,7 @@ impl Eval {
     }
 }
 
-fn warn(console: &Console, evaluation: &Evaluation, path: &Path, complete: bool) {
-    let place = files::name(path);
+fn warn(console: &Console, evaluation: &Evaluation, place: &str, complete: bool) {
     if evaluation.missing > 0 {
         let how = match complete {
             true => "they count 0",

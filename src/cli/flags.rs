@@ -1,9 +1,13 @@
 //! Groups of flags that several commands share.
 
+use super::files;
 use crate::backend::{Ask, Clock};
+use crate::batch::{TopicFormat, Topics, guess};
 use crate::error::{Error, Result};
 use clap::Args;
 use jiff::{Timestamp, tz::TimeZone};
+use std::io::BufRead;
+use std::path::Path;
 use std::time::Duration;
 
 /// Where the index lives.
@@ -201,6 +205,40 @@ fn set(ask: &mut Ask, name: &str, value: Option<&str>) -> Result<()> {
         ask.set(name, &[value])?;
     }
     Ok(())
+}
+
+/// What a topics file is.
+#[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "Topics")]
+pub struct TopicFlags {
+    /// Format of the topics [default: guessed from name and first bytes]
+    #[arg(long, value_name = "FORM", value_parser = ["tsv", "jsonl", "csv", "trec"])]
+    input: Option<String>,
+    /// Fields of a TREC topic that make the query
+    #[arg(
+        long,
+        value_name = "FIELD",
+        value_delimiter = ',',
+        default_value = "title"
+    )]
+    topic_field: Vec<String>,
+}
+
+impl TopicFlags {
+    /// Opens topics, perhaps gzipped; `-` is standard input.
+    pub fn open(&self, path: &Path) -> Result<(Topics<'static>, TopicFormat)> {
+        let place = files::name(path);
+        let mut reader = files::open(path)?;
+        let head = reader.fill_buf().map_err(|e| Error::io(path, e))?;
+        let format = match self.input.as_deref().and_then(TopicFormat::named) {
+            Some(format) => format,
+            None => guess(&place, head),
+        };
+        Ok((
+            Topics::new(reader, format, &self.topic_field, &place)?,
+            format,
+        ))
+    }
 }
 
 /// `10`, `2.5s`, `500ms`, `3m`: a number is seconds.

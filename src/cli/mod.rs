@@ -1,19 +1,32 @@
 //! The command line: flags, progress, calls into the library. One file a command.
 
 mod annotate;
+mod batch;
 mod completions;
 mod console;
 mod eval;
 mod exit;
+mod facets;
 mod files;
+mod find;
 mod flags;
+mod form;
+mod index;
 mod interrupt;
+mod last;
+mod place;
+mod progress;
 mod read;
+mod related;
+mod search;
+mod show;
+mod timeline;
 
 use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
 use console::{Color, Console};
 use exit::{Ending, Exit, Stop};
+use std::io::Write;
 use std::process::ExitCode;
 
 const EXAMPLES: &str = "\
@@ -48,6 +61,14 @@ struct Cli {
 
 #[derive(Subcommand, Debug)]
 enum Command {
+    Index(index::Index),
+    Search(Box<search::Search>),
+    Batch(Box<batch::Batch>),
+    Show(show::Show),
+    Open(show::Open),
+    Related(Box<related::Related>),
+    Timeline(Box<timeline::Timeline>),
+    Facets(Box<facets::Facets>),
     Read(read::Read),
     Annotate(annotate::Annotate),
     Eval(eval::Eval),
@@ -58,6 +79,14 @@ enum Command {
 impl Command {
     fn run(self, console: &Console) -> Ending {
         match self {
+            Self::Index(command) => command.run(console),
+            Self::Search(command) => command.run(console),
+            Self::Batch(command) => command.run(console),
+            Self::Show(command) => command.run(console),
+            Self::Open(command) => command.run(console),
+            Self::Related(command) => command.run(console),
+            Self::Timeline(command) => command.run(console),
+            Self::Facets(command) => command.run(console),
             Self::Read(command) => command.run(console),
             Self::Annotate(command) => command.run(console),
             Self::Eval(command) => command.run(console),
@@ -98,10 +127,24 @@ pub fn main() -> ExitCode {
     ExitCode::from(exit.code())
 }
 
+/// Threads to use; 0 asks for all cores.
+fn threads(asked: usize) -> usize {
+    match asked {
+        0 => std::thread::available_parallelism().map_or(1, |n| n.get()),
+        n => n.min(256),
+    }
+}
+
 /// Help and version are results; anything else that clap says is an error.
 fn usage(error: &clap::Error) -> ExitCode {
     // Where nobody reads, there is nobody to tell.
     let _ = error.print();
+    if error.kind() == ErrorKind::InvalidSubcommand {
+        let _ = writeln!(
+            std::io::stderr(),
+            "\nto search for words: dateline search WORDS"
+        );
+    }
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => ExitCode::SUCCESS,
         _ => ExitCode::from(Exit::Refused.code()),

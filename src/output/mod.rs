@@ -10,6 +10,8 @@
 //! | ids, paths | one a line | the same |
 //! | html | a self-contained page | one page, a section a query |
 
+mod article;
+mod bars;
 mod html;
 mod json;
 mod list;
@@ -21,6 +23,8 @@ mod terminal;
 mod text;
 mod trec;
 
+pub use article::ArticleText;
+pub use bars::{Bar, bars};
 pub use html::Html;
 pub use json::Json;
 pub use list::{Ids, Paths};

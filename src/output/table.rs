@@ -61,6 +61,11 @@ impl Table {
         COLUMNS.contains(&column) || MORE_COLUMNS.contains(&column)
     }
 
+    /// Every column that `--fields` may name.
+    pub fn all_columns() -> Vec<&'static str> {
+        COLUMNS.into_iter().chain(MORE_COLUMNS).collect()
+    }
+
     fn row<'a>(
         &self,
         values: impl Iterator<Item = &'a str>,

@@ -47,8 +47,8 @@ pub(super) mod sgr {
 impl Style {
     /// `text` as `code` colours it; neutralised either way.
     pub fn ink(&self, code: &str, text: &str) -> String {
-        let text: String = text.chars().filter_map(neutral_char).collect();
-        if self.color && !text.is_empty() {
+        let text = flat(text);
+        if self.color && !text.is_empty() && !code.is_empty() {
             format!("\x1b[{code}m{text}\x1b[0m")
         } else {
             text
@@ -73,6 +73,20 @@ impl Style {
         let _ = write!(out, "\x1b\\{shown}\x1b]8;;\x1b\\");
         out
     }
+}
+
+/// Text for one line of a terminal: neutralised, a run of line breaks one space.
+fn flat(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut after_break = false;
+    for c in text.chars() {
+        let is_break = matches!(c, '\n' | '\r');
+        if !(is_break && after_break) {
+            out.extend(neutral_char(c));
+        }
+        after_break = is_break;
+    }
+    out
 }
 
 /// Columns that a string takes: two for a wide character, none for a combining one.
@@ -155,7 +169,7 @@ pub(super) fn paint_spans(
         if from >= to || !text.is_char_boundary(from) || !text.is_char_boundary(to) {
             continue;
         }
-        out.extend(text[at..from].chars().filter_map(neutral_char));
+        out.push_str(&flat(&text[at..from]));
         let inked = style.ink(code, &text[from..to]);
         if !style.color && *code == sgr::MARK {
             let _ = write!(out, "*{inked}*");
@@ -164,7 +178,7 @@ pub(super) fn paint_spans(
         }
         at = to;
     }
-    out.extend(text[at..line.end].chars().filter_map(neutral_char));
+    out.push_str(&flat(&text[at..line.end]));
     out
 }
 

@@ -207,7 +207,7 @@ impl Text<'_> {
 }
 
 /// Bold that survives the end of a mark within it.
-fn bold(painted: &str, style: &Style) -> String {
+pub(super) fn bold(painted: &str, style: &Style) -> String {
     if style.color {
         let on = format!("\x1b[{}m", sgr::TITLE);
         format!(

@@ -1,0 +1,113 @@
+//! An index on this machine.
+
+use super::{Backend, Shown};
+use crate::article::Article;
+use crate::error::Result;
+use crate::index::document::{Head, decode, reassemble};
+use crate::index::request::{
+    Facets, FacetsRequest, SearchRequest, SearchResults, Timeline, TimelineRequest,
+};
+use crate::index::{Archive, Snapshot};
+use crate::passage::Passage;
+use std::path::{Path, PathBuf};
+use tantivy::schema::{IndexRecordOption, Value};
+use tantivy::{DocSet, SegmentReader, TERMINATED, TantivyDocument, Term};
+
+impl Backend for Archive {
+    fn search(&self, request: &SearchRequest) -> Result<SearchResults> {
+        Archive::search(self, request)
+    }
+
+    fn timeline(&self, request: &TimelineRequest) -> Result<Timeline> {
+        self.guard(|| self.snapshot().view().timeline(request))
+    }
+
+    fn facets(&self, request: &FacetsRequest) -> Result<Facets> {
+        self.guard(|| self.snapshot().view().facets(request))
+    }
+
+    fn article(&self, id: &str) -> Result<Option<Shown>> {
+        self.guard(|| article(&self.snapshot(), self.fields().id, self.fields().stored, id))
+    }
+
+    fn related(&self, article: &Article, request: &SearchRequest) -> Result<SearchResults> {
+        self.guard(|| self.snapshot().view().related(article, request))
+    }
+
+    fn langs(&self) -> Vec<crate::analyze::Lang> {
+        self.snapshot().view().langs.clone()
+    }
+
+    fn file(&self, path: &str) -> Option<PathBuf> {
+        // Members of a container open with the container.
+        let file = path.split("!/").next().unwrap_or(path);
+        let snapshot = self.snapshot();
+        let base = self.location().parent().unwrap_or(Path::new(""));
+        let candidates = snapshot.payload.roots.iter().filter_map(|root| {
+            let below = match root.prefix.as_str() {
+                "" => file,
+                prefix => file.strip_prefix(prefix)?.strip_prefix('/')?,
+            };
+            Some(root.folder(base).join(below))
+        });
+        // The first root has no prefix, so a path below a later one fits both.
+        let mut candidates: Vec<PathBuf> = candidates.collect();
+        let existing = candidates.iter().position(|c| c.exists());
+        match existing {
+            Some(at) => Some(candidates.swap_remove(at)),
+            None => candidates.into_iter().next(),
+        }
+    }
+}
+
+fn article(
+    snapshot: &Snapshot,
+    id_field: tantivy::schema::Field,
+    stored_field: tantivy::schema::Field,
+    id: &str,
+) -> Result<Option<Shown>> {
+    let bounded = crate::index::document::bounded(id);
+    let term = Term::from_field_text(id_field, bounded);
+    for segment in snapshot.searcher.segment_readers() {
+        let Some(mut postings) = segment
+            .inverted_index(id_field)?
+            .read_postings(&term, IndexRecordOption::Basic)
+            .map_err(tantivy::TantivyError::from)?
+        else {
+            continue;
+        };
+        let store = segment
+            .get_store_reader(4)
+            .map_err(tantivy::TantivyError::from)?;
+        let mut head: Option<Head> = None;
+        let mut passages: Vec<Passage> = Vec::new();
+        while postings.doc() != TERMINATED {
+            let doc = postings.doc();
+            postings.advance();
+            if !is_alive(segment, doc) {
+                continue;
+            }
+            let document: TantivyDocument = store.get(doc)?;
+            let Some(bytes) = document.get_first(stored_field).and_then(|v| v.as_bytes()) else {
+                continue;
+            };
+            let stored = decode(bytes)?;
+            head = stored.head.or(head);
+            passages.push(stored.passage);
+        }
+        if let Some(head) = head {
+            passages.sort_by_key(|p| p.ordinal);
+            return Ok(Some(Shown {
+                article: reassemble(&head, &passages),
+                passages,
+            }));
+        }
+    }
+    Ok(None)
+}
+
+fn is_alive(segment: &SegmentReader, doc: u32) -> bool {
+    segment
+        .alive_bitset()
+        .is_none_or(|alive| alive.is_alive(doc))
+}

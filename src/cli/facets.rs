@@ -1,0 +1,129 @@
+//! `facets`: the top values of a field.
+
+use super::console::Console;
+use super::exit::{Ending, Exit, Stop};
+use super::flags::{ClockFlags, FilterFlags, IndexFlag, QueryFlags};
+use super::place;
+use super::timeline::counting;
+use crate::backend::Ask;
+use crate::index::request::{FacetField, Facets as Counts, FacetsRequest};
+use crate::output::{Bar, bars};
+use clap::Args;
+use clap::builder::PossibleValuesParser;
+use std::io::Write;
+
+/// Count the values of a field
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  dateline facets person 'climate summit'
+  dateline facets source --from 2024
+  dateline facets place 'person:Merkel' -n 20 --format csv")]
+pub struct Facets {
+    #[arg(value_parser = PossibleValuesParser::new(FacetField::ALL.map(FacetField::as_str)))]
+    field: String,
+    /// What to count over; everything without it
+    #[arg(value_name = "QUERY")]
+    query: Vec<String>,
+    #[command(flatten)]
+    index: IndexFlag,
+    /// Number of values
+    #[arg(long, short = 'n', value_name = "N", default_value_t = 10)]
+    limit: usize,
+    #[command(flatten)]
+    filters: FilterFlags,
+    #[command(flatten)]
+    matching: QueryFlags,
+    #[command(flatten)]
+    clock: ClockFlags,
+    #[arg(long, short = 'f', value_name = "FORM", value_parser = ["text", "json", "csv", "tsv"], default_value = "text")]
+    format: String,
+}
+
+impl Facets {
+    pub fn run(self, console: &Console) -> Ending {
+        let text = self.query.join(" ");
+        let in_query = |e| Stop::Query(e, text.clone());
+        let mut ask = Ask {
+            limit: Some(self.limit),
+            ..Ask::default()
+        };
+        self.filters.fill(&mut ask);
+        self.matching.fill(&mut ask)?;
+        let base = ask
+            .request(&text, &counting(), &self.clock.clock()?, true)
+            .map_err(in_query)?;
+        let known = FacetField::ALL.into_iter();
+        let field = known
+            .into_iter()
+            .find(|field| field.as_str() == self.field)
+            .unwrap_or(FacetField::Entity);
+        let backend = place::open(&self.index)?;
+        let counts = backend
+            .facets(&FacetsRequest { base, field })
+            .map_err(in_query)?;
+        match self.format.as_str() {
+            "json" => {
+                let mut out = console.raw_out();
+                serde_json::to_writer_pretty(&mut out, &counts)?;
+                out.write_all(b"\n")?;
+                out.flush()?;
+                return Ok(Exit::Done);
+            }
+            "csv" => table(&counts, b',', console)?,
+            "tsv" => table(&counts, b'\t', console)?,
+            _ => {
+                let mut bytes = Vec::new();
+                bars(&listed(&counts), &console.style(), &mut bytes)?;
+                console.page(&bytes)?;
+                console.say(&format!(
+                    "{} articles, {} without",
+                    counts.total, counts.missing
+                ));
+            }
+        }
+        for note in &counts.notes {
+            console.note("note", &note.message);
+        }
+        Ok(Exit::Done)
+    }
+}
+
+fn listed(counts: &Counts) -> Vec<Bar> {
+    let several = counts.field == FacetField::Entity;
+    let values = counts.values.iter();
+    values
+        .map(|value| {
+            let mut remark = String::new();
+            if value.copies > 0 {
+                remark = format!("+{} copies", value.copies);
+            }
+            Bar {
+                label: match several {
+                    true => format!("{} ({})", value.value, value.kind),
+                    false => value.value.clone(),
+                },
+                count: value.count,
+                remark,
+            }
+        })
+        .collect()
+}
+
+fn table(counts: &Counts, delimiter: u8, console: &Console) -> Result<(), Stop> {
+    let failed = |e: csv::Error| Stop::from(std::io::Error::from(e));
+    let mut writer = csv::WriterBuilder::new()
+        .delimiter(delimiter)
+        .from_writer(console.raw_out());
+    writer
+        .write_record(["value", "type", "count", "copies"])
+        .map_err(failed)?;
+    for value in &counts.values {
+        let (count, copies) = (value.count.to_string(), value.copies.to_string());
+        writer
+            .write_record([&value.value, &value.kind, &count, &copies])
+            .map_err(failed)?;
+    }
+    writer.flush()?;
+    Ok(())
+}
