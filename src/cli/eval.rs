@@ -62,7 +62,7 @@ pub struct Eval {
     /// Seed of the randomisation test
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
-    #[arg(long, value_parser = ["text", "json"], default_value = "text")]
+    #[arg(long, short = 'f', value_name = "FORM", value_parser = ["text", "json"], default_value = "text")]
     format: String,
 }
 
