@@ -59,7 +59,16 @@ fn bench(c: &mut Criterion) {
     });
     let matcher = Matcher::new(&query, &langs, &mut analyzer);
     c.bench_function("marks", |b| {
-        b.iter(|| marks(black_box(PASSAGE), Lang::ENGLISH, &[Field::Text], &matcher, &[], &mut analyzer));
+        b.iter(|| {
+            marks(
+                black_box(PASSAGE),
+                Lang::ENGLISH,
+                &[Field::Text],
+                &matcher,
+                &[],
+                &mut analyzer,
+            )
+        });
     });
     c.bench_function("tokenize", |b| {
         let mut tokens = dateline::analyze::Tokens::default();

@@ -7,6 +7,7 @@
 //! phrase only where all of it stands.
 
 mod matcher;
+mod near;
 mod scan;
 mod window;
 

@@ -58,12 +58,9 @@ impl Op {
     }
 }
 
-/// ASCII and general punctuation without meaning as a word; not signs such as `§` or `€`.
+/// What no word is made of: the analyzer finds nothing in it.
 pub(super) fn is_mark(c: char) -> bool {
-    c.is_ascii_punctuation()
-        || matches!(c, '\u{2010}'..='\u{2027}' | '\u{2030}'..='\u{205E}' | '\u{3001}'..='\u{3003}'
-            | '\u{3008}'..='\u{3011}' | '\u{FF01}'..='\u{FF0F}' | '\u{FF1A}'..='\u{FF20}'
-            | '¡' | '¿' | '·' | '«' | '»')
+    !c.is_alphanumeric()
 }
 
 /// Punctuation that parts words although no white space stands there.

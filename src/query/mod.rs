@@ -5,7 +5,7 @@
 //! |---|---|
 //! | `word` | the word, stemmed; several are a bag: each is optional, all are favoured (`--match`) |
 //! | `"some words"` | a phrase; also `“…”`, `„…“`, `«…»`; `"…"~5` lets five further words in |
-//! | `a NEAR/5 b`, `a ADJ/5 b` | at most five words apart; ADJ in this order |
+//! | `a NEAR/5 b`, `a ADJ/5 b` | with at most five words between them; ADJ in this order |
 //! | `a SENT b` | in one sentence |
 //! | `a AND b`, `a OR b`, `NOT a` | in capitals, and only in a query with a lower-case letter |
 //! | `+a`, `-a` | must, must not; after white space and before a non-space |

@@ -7,6 +7,7 @@ use super::reduce::{Item, Operand};
 use super::tree::{Field, Kind, Node, Query, Span};
 use super::{MAX_BYTES, MAX_DEPTH, MAX_LEAVES, MAX_PATTERNS, Note, NoteKind, ParseOptions, Parsed};
 use crate::error::{Error, Result};
+use unicode_normalization::char::is_combining_mark;
 
 /// Repairs beyond these are made but no longer listed.
 const MAX_REPAIR_NOTES: usize = 32;
@@ -16,6 +17,8 @@ pub(super) const MAX_DISTANCE: u32 = 1000;
 const REGEX_WEIGHT: usize = 4;
 /// Characters up to which `word~` allows one edit; longer words two.
 const ONE_EDIT_CHARS: usize = 5;
+/// The analyzer drops them within words.
+const APOSTROPHES: [char; 3] = ['\'', '\u{2019}', '\u{FF07}'];
 /// At the start of a query: operator words count although there is no lower-case letter.
 pub(super) const OPERATORS_MARK: &str = "\\o ";
 
@@ -568,8 +571,8 @@ impl Parser<'_> {
             pattern.push(c);
         }
         let kind = match pattern.strip_suffix('*') {
-            Some(prefix) if !prefix.contains(['*', '?']) => Kind::Prefix(prefix.to_owned()),
-            _ => Kind::Wildcard(pattern),
+            Some(prefix) if !prefix.contains(['*', '?']) => prefix_kind(prefix),
+            _ => Kind::Wildcard(pattern.replace(APOSTROPHES, "")),
         };
         if let Err(error) = Pattern::of(&kind) {
             return self.error(
@@ -626,6 +629,45 @@ impl Parser<'_> {
             return self.error(run.span, format!("{}: {error}", self.slice(run.span)));
         }
         Ok(Some(kind))
+    }
+}
+
+/// `prefix*` as the analyzer cuts words: `co-op*` is `co ADJ/0 op*`, `O'Bri*` is `obri*`.
+fn prefix_kind(prefix: &str) -> Kind {
+    let joins = |c: char| c.is_alphanumeric() || is_combining_mark(c) || ".&+#".contains(c);
+    let prefix = prefix.replace(APOSTROPHES, "");
+    let trimmed = prefix.trim_end_matches(|c: char| !c.is_alphanumeric() && !is_combining_mark(c));
+    let is_digit = |c: char| c.is_ascii_digit();
+    let mut cut = trimmed.rfind(|c| !joins(c));
+    // Letters and digits are words of their own.
+    let mut before: Option<(usize, char)> = None;
+    for (at, c) in trimmed.char_indices() {
+        if let Some((_, b)) = before
+            && (is_digit(b) && c.is_alphabetic() || b.is_alphabetic() && is_digit(c))
+        {
+            cut = cut.max(Some(at));
+        }
+        before = Some((at, c));
+    }
+    let Some(cut) = cut else {
+        return Kind::Prefix(trimmed.to_owned());
+    };
+    let (head, tail) = trimmed.split_at(cut);
+    let tail = tail.trim_start_matches(|c| !joins(c));
+    if !head.chars().any(char::is_alphanumeric) || tail.is_empty() {
+        return Kind::Prefix(tail.to_owned());
+    }
+    let node = |kind| Node {
+        kind,
+        span: Span::default(),
+    };
+    Kind::Near {
+        operands: vec![
+            node(Kind::Word(head.to_owned())),
+            node(Kind::Prefix(tail.to_owned())),
+        ],
+        distance: 0,
+        ordered: true,
     }
 }
 

@@ -195,7 +195,7 @@ impl Parser<'_> {
                 (chained, depth) = (None, 0);
                 continue;
             };
-            let distance = self.distance(distance, place);
+            let distance = self.bounded(distance, place);
             let op = Op::Near { distance, ordered };
             let extends = chained == Some(op);
             let fits = is_positional(&node.kind) && (extends || depth < MAX_NEAR_CHAIN);
@@ -238,13 +238,6 @@ impl Parser<'_> {
             chained = Some(op);
         }
         (kept, kept_operators)
-    }
-
-    fn distance(&mut self, distance: u32, place: Span) -> u32 {
-        if distance == 0 {
-            self.repair(place, "words are at least 1 apart; 1 is used");
-        }
-        self.bounded(distance, place).max(1)
     }
 
     fn read_as_and(&mut self, place: Span) {

@@ -46,12 +46,13 @@ pub enum Kind {
         word: String,
         edits: u8,
     },
-    /// `"…"~slop`: words as typed, in order.
+    /// `"…"~slop`: words as typed, in order, at most `slop` further words among all of them.
     Phrase {
         words: Vec<String>,
         slop: u32,
     },
-    /// `a NEAR/n b` (`ordered` false) or `a ADJ/n b` (true): at most `distance` words apart.
+    /// `a NEAR/n b` (`ordered` false) or `a ADJ/n b` (true): at most `distance` words between one and
+    /// the next in the text.
     Near {
         operands: Vec<Node>,
         distance: u32,

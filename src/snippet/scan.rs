@@ -1,6 +1,7 @@
 //! Text → marks.
 
 use super::matcher::{Matcher, Sequence, Shape};
+use super::near;
 use crate::analyze::{self, Analyzer, Lang, Tokens};
 use crate::query::Field;
 use std::ops::Range;
@@ -20,12 +21,12 @@ pub(super) struct Mark {
 /// The part of ranges that the caller gave.
 pub(super) const EXTRA: u32 = u32::MAX;
 
-/// A place where a shape stands.
-#[derive(Clone, Debug)]
-struct Found {
-    first: u32,
-    last: u32,
-    ranges: Vec<(u32, u32)>,
+/// A place where a shape stands: positions of its first and last token, and what is marked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Found {
+    pub first: u32,
+    pub last: u32,
+    pub ranges: Vec<(u32, u32)>,
 }
 
 /// Where tokens pass tests that sequences need.
@@ -252,11 +253,7 @@ fn find(shape: &Shape, places: &Places, sentences: &[Range<usize>]) -> Vec<Found
                 }
                 lists.push(list);
             }
-            if *ordered {
-                find_in_order(&lists, *distance)
-            } else {
-                find_near(lists, *distance)
-            }
+            near::find(lists, *distance, *ordered)
         }
         Shape::Sentence(operands) => {
             let lists: Vec<Vec<Found>> = operands
@@ -308,17 +305,6 @@ fn find_sequence(sequence: &Sequence, places: &Places, found: &mut Vec<Found>) {
     }
 }
 
-/// Words between two places plus one; `None` if they overlap.
-fn gap(a: &Found, b: &Found) -> Option<u32> {
-    if a.last < b.first {
-        Some(b.first - a.last)
-    } else if b.last < a.first {
-        Some(a.first - b.last)
-    } else {
-        None
-    }
-}
-
 fn merged(members: &[&Found]) -> Found {
     Found {
         first: members.iter().map(|f| f.first).min().unwrap_or(0),
@@ -327,80 +313,6 @@ fn merged(members: &[&Found]) -> Found {
             .iter()
             .flat_map(|f| f.ranges.iter().copied())
             .collect(),
-    }
-}
-
-/// Each operand after the one before it, at most `distance` away.
-fn find_in_order(lists: &[Vec<Found>], distance: u32) -> Vec<Found> {
-    let Some((first, rest)) = lists.split_first() else {
-        return Vec::new();
-    };
-    let mut found = Vec::new();
-    'starts: for start in first {
-        let mut members = vec![start];
-        let mut last = start.last;
-        for list in rest {
-            let at = list.partition_point(|f| f.first <= last);
-            match list.get(at) {
-                Some(next) if next.first - last <= distance => {
-                    members.push(next);
-                    last = next.last;
-                }
-                _ => continue 'starts,
-            }
-        }
-        found.push(merged(&members));
-    }
-    found
-}
-
-/// One of each operand, each at most `distance` from a neighbour.
-fn find_near(lists: Vec<Vec<Found>>, distance: u32) -> Vec<Found> {
-    let count = lists.len();
-    let mut all: Vec<(usize, Found)> = lists
-        .into_iter()
-        .enumerate()
-        .flat_map(|(i, list)| list.into_iter().map(move |f| (i, f)))
-        .collect();
-    all.sort_by_key(|(_, f)| (f.first, f.last));
-    let mut found = Vec::new();
-    let mut begin = 0;
-    // Runs whose members are each near the one before; a run that holds every operand is a place.
-    while begin < all.len() {
-        let mut end = begin + 1;
-        let mut last = all[begin].1.last;
-        while let Some((_, next)) = all.get(end) {
-            if next.first > last.saturating_add(distance) {
-                break;
-            }
-            last = last.max(next.last);
-            end += 1;
-        }
-        near_in_run(&all[begin..end], count, distance, &mut found);
-        begin = end;
-    }
-    found
-}
-
-fn near_in_run(run: &[(usize, Found)], count: usize, distance: u32, found: &mut Vec<Found>) {
-    let holds_all = (0..count).all(|i| run.iter().any(|(operand, _)| *operand == i));
-    if !holds_all {
-        return;
-    }
-    let mut members: Vec<&Found> = Vec::new();
-    for (at, (operand, here)) in run.iter().enumerate() {
-        let is_near = |(other, there): &&(usize, Found)| {
-            other != operand && gap(here, there).is_some_and(|g| g <= distance)
-        };
-        // Neighbours are close in the list too: a place is at most a phrase long.
-        let from = at.saturating_sub(64);
-        let to = (at + 64).min(run.len());
-        if run[from..to].iter().any(|r| is_near(&r)) {
-            members.push(here);
-        }
-    }
-    if !members.is_empty() {
-        found.push(merged(&members));
     }
 }
 

@@ -120,7 +120,7 @@ fn positional() -> impl Strategy<Value = Kind> {
     prop_oneof![
         4 => words().prop_map(Kind::Word),
         1 => plain().prop_map(Kind::Exact),
-        1 => plain().prop_map(Kind::Prefix),
+        1 => "[a-zA-Zäß東]{1,6}".prop_map(Kind::Prefix),
         1 => "[a-z]{1,3}[*?][a-z0-9]{1,3}[*]?".prop_map(Kind::Wildcard),
         1 => "[a-z.|\\\\/]{0,2}[a-z]\\(a\\|b\\)\\+".prop_filter_map("a valid expression", |s| {
             Pattern::regex(&s).ok().map(|_| Kind::Regex(with_plain_slashes(&s)))
