@@ -134,11 +134,24 @@ impl Compiler<'_> {
             Kind::All => Plan::All,
             Kind::Word(word) => self.word(word, within)?,
             Kind::Phrase { words, slop } => self.phrase(words, *slop, within)?,
-            Kind::Exact(_)
-            | Kind::Prefix(_)
-            | Kind::Wildcard(_)
-            | Kind::Regex(_)
-            | Kind::Fuzzy { .. } => {
+            Kind::Exact(spelling) => {
+                let terms = self.exact(spelling);
+                let is_single = terms.len() == 1;
+                let all = and(terms.into_iter().map(|t| Plan::Terms(vec![t])).collect());
+                if is_single && within.is_none() {
+                    all
+                } else {
+                    // Spellings have no positions: whether they stand in a row, only the text tells.
+                    Plan::Seen {
+                        plan: Box::new(all),
+                        node: match within {
+                            None => node.clone(),
+                            Some(field) => enclose(field, node.clone()),
+                        },
+                    }
+                }
+            }
+            Kind::Prefix(_) | Kind::Wildcard(_) | Kind::Regex(_) | Kind::Fuzzy { .. } => {
                 let terms = self.expand(node)?;
                 let plan = if terms.is_empty() {
                     Plan::None
@@ -400,6 +413,24 @@ impl Compiler<'_> {
         Ok(Some(all))
     }
 
+    /// The spellings of `text`, a term of `surface` for each of its words.
+    fn exact(&mut self, text: &str) -> Vec<Term> {
+        let tokens = self.analyzer.query_forms(text, self.langs);
+        let written = |t: &QueryToken| text.get(t.start as usize..t.end as usize);
+        tokens
+            .iter()
+            .map(|token| {
+                let term = match written(token) {
+                    Some(written) if written != token.surface => {
+                        format!("{}\0{written}", token.surface)
+                    }
+                    _ => token.surface.clone(),
+                };
+                Term::from_field_text(self.fields.surface, &term)
+            })
+            .collect()
+    }
+
     /// The forms of the archive that an expansion stands for, as terms of `surface`.
     fn expand(&mut self, node: &Node) -> Result<Vec<Term>> {
         let expansion = self.lexicon.expand(node)?;
@@ -522,7 +553,10 @@ impl Compiler<'_> {
             | Kind::Wildcard(_)
             | Kind::Regex(_)
             | Kind::Fuzzy { .. } => {
-                let forms = self.lexicon.expand(node)?.terms;
+                let forms = match &node.kind {
+                    Kind::Exact(spelling) => self.exact(spelling),
+                    _ => self.lexicon.expand(node)?.terms,
+                };
                 if !forms.is_empty() {
                     out.push(Scored {
                         label: crate::query::Query { root: node.clone() }.to_string(),

@@ -563,7 +563,12 @@ impl Parser<'_> {
         }
         self.count_pattern(run.span, 1)?;
         let mut pattern = String::new();
-        for (&(c, _), wild) in run.chars.iter().zip(wild) {
+        // What stands around a word is no part of it: `(price*).`
+        let is_inner = |&(c, wild): &(char, bool)| wild || !lex::is_mark(c);
+        let chars: Vec<(char, bool)> = run.chars.iter().map(|c| c.0).zip(wild).collect();
+        let begin = chars.iter().position(is_inner).unwrap_or(0);
+        let end = chars.iter().rposition(is_inner).map_or(0, |at| at + 1);
+        for &(c, wild) in &chars[begin..end] {
             // No token holds a literal star or question mark, so that they need no escape.
             if wild && c == '*' && pattern.ends_with('*') || !wild && matches!(c, '*' | '?') {
                 continue;
