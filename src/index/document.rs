@@ -1,6 +1,7 @@
 //! An article with its passages ⇄ the documents that the index holds.
 
 use super::schema::{Fields, GAP, MAX_TERM_BYTES, SAME_POSITION};
+use super::sketch::{Shingles, Sketch};
 use crate::analyze::{self, Analyzer, Lang, Tokens};
 use crate::article::{Article, EntityKind};
 use crate::date::{self, Interval};
@@ -95,6 +96,8 @@ pub struct Documents {
     fields: Fields,
     analyzer: Analyzer,
     tokens: Tokens,
+    /// The words of the article's passages.
+    shingles: Shingles,
 }
 
 impl Documents {
@@ -103,6 +106,7 @@ impl Documents {
             fields,
             analyzer: Analyzer::default(),
             tokens: Tokens::default(),
+            shingles: Shingles::default(),
         }
     }
 
@@ -121,6 +125,7 @@ impl Documents {
         let mut title = Zone::default();
         self.zone(article.title.as_deref().unwrap_or(""), lang, &mut title);
         let shared = Shared::of(article, &mut self.analyzer, &mut self.tokens);
+        self.shingles.clear();
         let mut documents = Vec::with_capacity(passages.len());
         for passage in passages {
             documents.push(self.passage(
@@ -151,6 +156,9 @@ impl Documents {
         let mut doc = TantivyDocument::default();
         let mut zone = Zone::default();
         self.zone(&passage.text, lang, &mut zone);
+        for token in self.tokens.list.iter().filter(|t| t.is_main()) {
+            self.shingles.push(self.tokens.surface(token));
+        }
         doc.add_u64(f.key, key);
         doc.add_u64(f.ordinal, u64::from(passage.ordinal));
         doc.add_u64(f.words, u64::from(zone.positions));
@@ -229,6 +237,11 @@ impl Documents {
             .map_err(|e| Error::record(&article.path, format!("cannot be stored: {e}")))?;
         doc.add_bytes(f.stored, &bytes);
         Ok(doc)
+    }
+
+    /// The sketch of the article built last.
+    pub fn sketch(&self) -> Sketch {
+        self.shingles.sketch()
     }
 
     fn zone(&mut self, text: &str, lang: Lang, out: &mut Zone) {

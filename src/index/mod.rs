@@ -40,6 +40,7 @@ pub mod schema;
 mod search;
 mod seen;
 mod session;
+pub mod sketch;
 mod status;
 mod throttle;
 mod timeline;

@@ -12,6 +12,7 @@ use super::progress::{Omission, Progress};
 use super::roots::Roots;
 use super::scan::{Item, omission};
 use super::schema::Fields;
+use super::sketch::Sketch;
 use super::throttle::{Counted, Throttle, size};
 use crate::article::Article;
 use crate::entity::Recognizer;
@@ -73,6 +74,8 @@ pub(crate) struct Outcome {
     pub added: FxHashSet<u64>,
     /// Keys given to tantivy for files that were then given up.
     pub abandoned: Vec<u64>,
+    /// Sketches of all keys in `added` and `abandoned`.
+    pub sketches: Vec<(u64, Sketch)>,
     pub omissions: Vec<Omission>,
     pub passages: u64,
     pub files_read: u64,
@@ -488,6 +491,7 @@ impl<'a> Pipeline<'a> {
         };
         let built = documents.build(article, &passages, key)?;
         drop(passages);
+        lock(&self.outcome).sketches.push((key, documents.sketch()));
         let bytes = built.iter().map(size).sum();
         let share = self.throttle.acquire(bytes, || {
             // A writer whose worker died refuses even a deletion of nothing.
@@ -507,6 +511,11 @@ impl<'a> Pipeline<'a> {
         drop(share);
         writer.run(batch)?;
         Ok(count)
+    }
+
+    /// The sketches of what was indexed since the last call.
+    pub fn take_sketches(&self) -> Vec<(u64, Sketch)> {
+        std::mem::take(&mut lock(&self.outcome).sketches)
     }
 
     fn close_if_done(&self, mut state: MutexGuard<'_, FileState>) -> Result<()> {

@@ -137,30 +137,7 @@ impl Session {
 
     /// Writes a side table of the coming commit.
     pub fn put_table(&self, payload: &mut Payload, name: &str, bytes: &[u8]) -> Result<()> {
-        let file = format!("{name}-{:010}.bin", payload.generation);
-        let path = Path::new(&file);
-        let place = self.location.join(&file);
-        // Left by a run that did not come to its commit.
-        if self.tables.exists(path).unwrap_or(false) {
-            let _ = self.tables.delete(path);
-        }
-        let mut out = self
-            .tables
-            .open_write(path)
-            .map_err(|e| unwritten(&place, &e))?;
-        out.write_all(bytes)
-            .and_then(|()| out.flush())
-            .and_then(|()| out.terminate())
-            .map_err(|e| Error::io(&place, e))?;
-        payload.tables.insert(
-            name.to_owned(),
-            Table {
-                file,
-                bytes: bytes.len() as u64,
-                xxh3: format!("{:016x}", xxh3_64(bytes)),
-            },
-        );
-        Ok(())
+        write_table(&self.location, self.tables.as_ref(), payload, name, bytes)
     }
 
     /// Commits what `writer` was given, with `payload`, whose tables were put before.
@@ -230,6 +207,37 @@ impl Session {
     pub fn bytes(&self) -> u64 {
         archive::bytes_below(&self.location)
     }
+}
+
+/// Writes a side table of the coming commit, synced, and names it in `payload`.
+pub(crate) fn write_table(
+    location: &Path,
+    tables: &dyn Directory,
+    payload: &mut Payload,
+    name: &str,
+    bytes: &[u8],
+) -> Result<()> {
+    let file = format!("{name}-{:010}.bin", payload.generation);
+    let path = Path::new(&file);
+    let place = location.join(&file);
+    // Left by a run that did not come to its commit.
+    if tables.exists(path).unwrap_or(false) {
+        let _ = tables.delete(path);
+    }
+    let mut out = tables.open_write(path).map_err(|e| unwritten(&place, &e))?;
+    out.write_all(bytes)
+        .and_then(|()| out.flush())
+        .and_then(|()| out.terminate())
+        .map_err(|e| Error::io(&place, e))?;
+    payload.tables.insert(
+        name.to_owned(),
+        Table {
+            file,
+            bytes: bytes.len() as u64,
+            xxh3: format!("{:016x}", xxh3_64(bytes)),
+        },
+    );
+    Ok(())
 }
 
 fn unwritten(place: &Path, error: &tantivy::directory::error::OpenWriteError) -> Error {

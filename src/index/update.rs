@@ -14,10 +14,11 @@ use super::resolve::{Resolution, resolve};
 use super::roots::Roots;
 use super::scan::{Item, Plan, scan};
 use super::session::{Opener, Session};
+use super::sketch;
 use super::throttle::Counted;
 use crate::error::{Error, Result};
 use crate::read::{identify, read_file};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -270,6 +271,9 @@ impl<'a> Run<'a> {
         self.open_writer_of(session)?;
         if let Some(writer) = self.writer.as_mut() {
             session.delete(writer, &resolution.delete)?;
+            let gone: FxHashSet<u64> = resolution.delete.into_iter().collect();
+            let sketches = std::mem::take(&mut outcome.sketches);
+            sketch::put(session, &mut payload, sketches, |key| gone.contains(&key))?;
             put_ledger(session, &mut payload, old)?;
             session.commit(writer, payload)?;
         }
@@ -407,6 +411,9 @@ impl<'a> Run<'a> {
         let mut delete = resolution.delete;
         delete.extend(&outcome.abandoned);
         session.delete(writer, &delete)?;
+        let gone: FxHashSet<u64> = delete.into_iter().collect();
+        let sketches = std::mem::take(&mut outcome.sketches);
+        sketch::put(session, &mut payload, sketches, |key| gone.contains(&key))?;
         put_ledger(session, &mut payload, old)?;
         session.commit(writer, payload.clone())?;
         self.payload = payload;
@@ -492,6 +499,7 @@ impl<'a> Run<'a> {
                         false => ControlFlow::Continue(()),
                     }
                 });
+                outcome.sketches.append(&mut pipeline.take_sketches());
                 if let Some(error) = error {
                     return Err(error);
                 }

@@ -132,7 +132,11 @@ impl View {
             searcher: snapshot.searcher.clone(),
             fields: schema::schema().1,
             langs,
-            families: Arc::new(Families::default()),
+            families: Arc::new(
+                snapshot
+                    .table(super::sketch::FAMILIES)
+                    .map_or_else(Families::default, Families::open),
+            ),
             articles: snapshot.payload.articles,
             weights: Weights::default(),
         }

@@ -5,6 +5,8 @@ use super::document::Documents;
 use super::payload::Payload;
 use super::prepare;
 use super::schema;
+use super::session::write_table;
+use super::sketch::{self, Sketches};
 use crate::article::Article;
 use crate::entity::Recognizer;
 use crate::error::Result;
@@ -22,12 +24,14 @@ pub(crate) fn in_memory(articles: Vec<Article>) -> Result<Archive> {
     let mut documents = Documents::new(fields);
     let mut payload = Payload::empty();
     payload.generation = 1;
+    let mut sketches = Vec::new();
     for mut article in articles {
         if article.id.is_empty() {
             article.id = article.own_id.clone().unwrap_or(article.path.clone());
         }
         let passages = prepare::passages(&article, Recognizer::shipped());
         let built = documents.build(&article, &passages, payload.next_key)?;
+        sketches.push((payload.next_key, documents.sketch()));
         payload.next_key += 1;
         payload.articles += 1;
         payload.passages += built.len() as u64;
@@ -41,6 +45,16 @@ pub(crate) fn in_memory(articles: Vec<Article>) -> Result<Archive> {
                 .collect::<Vec<_>>(),
         )?;
     }
+    let mut all = Sketches::default();
+    all.change(sketches, |_| false);
+    let (here, families) = (Path::new(""), all.families());
+    write_table(
+        here,
+        tables.as_ref(),
+        &mut payload,
+        sketch::FAMILIES,
+        &families,
+    )?;
     let mut prepared = writer.prepare_commit()?;
     prepared.set_payload(&super::archive::seal(&payload)?);
     prepared.commit()?;

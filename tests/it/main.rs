@@ -1,4 +1,5 @@
 mod date;
+mod families;
 mod index_crash;
 mod index_damage;
 mod index_equal;
