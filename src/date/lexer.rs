@@ -188,7 +188,12 @@ impl Lexer<'_> {
             }
         } else if matches!(entry.class, Class::Month | Class::Weekday) {
             self.abbreviation(length, &mut entry, &mut flags);
-        } else if self.lexicon.habits.elision && length <= 2 {
+        } else if self.lexicon.habits.elision
+            && matches!(
+                entry.class,
+                Class::The | Class::Of | Class::In | Class::To | Class::Relative
+            )
+        {
             // "l'année", "d'août": the apostrophe belongs to the article.
             self.at += match (self.byte(end), wide_mark(bytes, end)) {
                 (b'\'', _) => 1,
@@ -393,6 +398,19 @@ impl Lexer<'_> {
             self.at = end + 2;
             self.push(start, Class::Ordinal, value, flags);
             return true;
+        }
+        // "21-an de septembro".
+        if self.lexicon.habits.hyphen_ordinal
+            && digits <= 2
+            && self.byte(end) == b'-'
+            && self.byte(end + 1) == b'a'
+        {
+            let end = end + 2 + usize::from(self.byte(end + 2) == b'n');
+            if !self.byte(end).is_ascii_alphanumeric() {
+                self.at = end;
+                self.push(start, Class::Ordinal, value, flags);
+                return true;
+            }
         }
         // "1º de mayo" in UTF-8.
         if digits <= 2

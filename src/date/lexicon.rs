@@ -1,7 +1,7 @@
 //! The words of one language that matter for dates, in one open-addressing table.
 
 use super::token::Class;
-use super::words;
+use super::words::{self, basic};
 use std::sync::OnceLock;
 
 /// What a lexicon says of a word.
@@ -36,6 +36,8 @@ pub struct Habits {
     pub english_order: bool,
     /// Nouns have a capital.
     pub nouns_in_capitals: bool,
+    /// "21-a" and "21-an" are ordinals.
+    pub hyphen_ordinal: bool,
     /// How verbs in the past are told by their form.
     pub participle: Participle,
 }
@@ -85,12 +87,18 @@ impl Lexicon {
         static GERMAN: OnceLock<Lexicon> = OnceLock::new();
         static FRENCH: OnceLock<Lexicon> = OnceLock::new();
         static SPANISH: OnceLock<Lexicon> = OnceLock::new();
+        static SMALLER: [OnceLock<Lexicon>; 5] = [const { OnceLock::new() }; 5];
         let code = lang.split(['-', '_']).next().unwrap_or(lang);
         match code {
             "en" => Some(ENGLISH.get_or_init(words::en::lexicon)),
             "de" => Some(GERMAN.get_or_init(words::de::lexicon)),
             "fr" => Some(FRENCH.get_or_init(words::fr::lexicon)),
             "es" => Some(SPANISH.get_or_init(words::es::lexicon)),
+            "it" => Some(SMALLER[0].get_or_init(|| basic::ITALIAN.lexicon())),
+            "pt" => Some(SMALLER[1].get_or_init(|| basic::PORTUGUESE.lexicon())),
+            "nl" => Some(SMALLER[2].get_or_init(|| basic::DUTCH.lexicon())),
+            "pl" => Some(SMALLER[3].get_or_init(|| basic::POLISH.lexicon())),
+            "eo" => Some(SMALLER[4].get_or_init(|| basic::ESPERANTO.lexicon())),
             _ => None,
         }
     }
@@ -106,6 +114,9 @@ impl Lexicon {
     /// Adds the words of a space-separated list; the first sense of a word stays.
     pub fn add(&mut self, words: &str, class: Class, value: i32, flags: u16) -> &mut Self {
         for word in words.split_ascii_whitespace() {
+            if word == "-" {
+                continue;
+            }
             debug_assert!(
                 word.len() <= MAX_WORD_BYTES,
                 "{word} is too long for the table"

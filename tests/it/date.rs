@@ -90,7 +90,7 @@ proptest! {
     fn any_text_gives_ordered_mentions_on_character_boundaries(
         text in prop_oneof![soup(), "\\PC{0,80}"],
         year in 1i16..=9999,
-        lang in prop::sample::select(&["en", "de", "fr", "es", "ja", "zh", "th", "xx"][..]),
+        lang in prop::sample::select(&["en", "de", "fr", "es", "ja", "zh", "th", "it", "pt", "nl", "pl", "eo", "xx"][..]),
     ) {
         let mentions = find(&text, lang, Some(date(year, 12, 31)));
         for m in &mentions {
@@ -225,6 +225,33 @@ fn german_french_and_spanish_expressions_mean_what_the_calendar_says() {
             wrong.join("\n")
         );
         assert!(count >= 30, "{lang}: only {count} rows");
+    }
+}
+
+#[test]
+fn smaller_tables_know_their_calendar() {
+    let published = date(2024, 7, 14);
+    for row in include_str!("../data/dates/others.tsv")
+        .lines()
+        .filter(|l| !l.starts_with('#'))
+    {
+        let [lang, text, expression, value] = row.split(" | ").collect::<Vec<_>>()[..] else {
+            panic!("{row}: not four columns");
+        };
+        let found: Vec<(String, String)> = find(text, lang, Some(published))
+            .into_iter()
+            .map(|m| {
+                (
+                    text[m.start as usize..m.end as usize].to_string(),
+                    m.value.unwrap_or_default(),
+                )
+            })
+            .collect();
+        assert_eq!(
+            found,
+            [(expression.to_string(), value.to_string())],
+            "{row}"
+        );
     }
 }
 

@@ -48,6 +48,11 @@ pub fn range(tokens: &[Token], from: &Match, to: &Match) -> Option<Range> {
         return None;
     }
     let (first, mut last) = (from.value.days()?, to.value.days()?);
+    // "from 3 to 5 p.m." is no run of days.
+    let times = |value| matches!(value, Value::Clock(..) | Value::DayPart(..));
+    if times(from.value) && times(to.value) && first == last {
+        return None;
+    }
     // "Friday to Monday" runs over the turn of the week, not back.
     if let (Value::Day(a), Value::Day(b)) = (from.value, to.value)
         && b < a
