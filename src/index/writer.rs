@@ -60,3 +60,100 @@ pub(crate) fn in_memory(articles: Vec<Article>) -> Result<Archive> {
     prepared.commit()?;
     Archive::of_index(Path::new(""), index, tables)
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::article::{Article, Section};
+    use crate::index::archive::folders;
+    use crate::index::contents::for_each_in_segment;
+    use crate::index::document::Documents;
+    use crate::index::prepare;
+    use crate::index::schema;
+    use crate::index::session::Session;
+    use crate::index::throttle::{Counted, Throttle};
+    use crate::passage::Passage;
+    use std::sync::Arc;
+    use tantivy::ReloadPolicy;
+    use tantivy::indexer::UserOperation;
+
+    fn passages(n: u32) -> Vec<Passage> {
+        // Words that repeat nowhere fill tantivy's buffers quickest.
+        let word = |p: u32, w: u32| format!("{:x}", (n * 131 + p) * 7919 + w * 104_729);
+        (0..7)
+            .map(|p| Passage {
+                ordinal: p,
+                text: (0..150).map(|w| word(p, w) + " ").collect(),
+                ..Passage::default()
+            })
+            .collect()
+    }
+
+    #[test]
+    fn the_passages_of_an_article_stay_together_in_one_segment() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let index = folder.path().join(".dateline");
+        let session = Session::open(&index, true, &folders).expect("made");
+        let mut writer = session.writer(2, 0).expect("a writer");
+        let throttle = Throttle::new(1 << 20);
+        let mut documents = Documents::new(schema::schema().1);
+        let articles = 1_500;
+        for n in 0..articles {
+            let article = Article {
+                id: n.to_string(),
+                sections: vec![Section::default()],
+                ..Article::default()
+            };
+            let built = documents
+                .build(&article, &passages(n), u64::from(n))
+                .expect("built");
+            let share = throttle.acquire(1, || Ok(())).expect("a share");
+            let batch: Vec<_> = built
+                .into_iter()
+                .map(|document| {
+                    UserOperation::Add(Counted {
+                        document,
+                        share: Arc::clone(&share),
+                    })
+                })
+                .collect();
+            writer.run(batch).expect("taken");
+        }
+        writer.commit().expect("committed");
+        let reader: tantivy::IndexReader = session
+            .index
+            .reader_builder()
+            .reload_policy(ReloadPolicy::Manual)
+            .try_into()
+            .expect("opens");
+        let searcher = reader.searcher();
+        assert!(
+            searcher.segment_readers().len() > 2,
+            "buffers were filled and flushed"
+        );
+        let mut whole = 0;
+        for segment in searcher.segment_readers() {
+            for_each_in_segment(segment, session.fields, |content| {
+                assert_eq!(content?.passages.len(), 7);
+                whole += 1;
+                Ok(())
+            })
+            .expect("whole");
+        }
+        assert_eq!(whole, articles);
+    }
+
+    #[test]
+    fn relative_dates_count_from_a_known_day_only() {
+        use crate::article::{Precision, Provenance, Published};
+        let day = jiff::civil::date(2024, 5, 3);
+        let mut article = Article {
+            published: Some(Published::day(day, Provenance::Field)),
+            ..Article::default()
+        };
+        assert_eq!(prepare::reference(&article), Some(day));
+        for published in &mut article.published {
+            published.precision = Precision::Month;
+        }
+        assert_eq!(prepare::reference(&article), None);
+    }
+}

@@ -1,5 +1,6 @@
 mod date;
 mod families;
+mod index_concurrent;
 mod index_crash;
 mod index_damage;
 mod index_equal;

@@ -288,3 +288,173 @@ pub fn other_tables(payload: &Payload) -> BTreeMap<String, Table> {
         .map(|(name, table)| (name.clone(), table.clone()))
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn record(id: &str, key: u64, version: Option<u64>) -> Record {
+        let mut record = Record {
+            key,
+            version,
+            lang: "en".to_owned(),
+            passages: 1,
+            ..Record::default()
+        };
+        record.set_id(id, "unlike any id", "");
+        record
+    }
+
+    fn file(path: &str, records: Vec<Record>) -> FileEntry {
+        FileEntry {
+            head: FileHead::new(0, "", path),
+            records,
+        }
+    }
+
+    fn gone(path: &str) -> FileEntry {
+        let mut entry = file(path, Vec::new());
+        entry.head.removed = true;
+        entry
+    }
+
+    fn ledger(runs: &[&[FileEntry]]) -> Ledger {
+        let runs = runs.iter().map(|entries| {
+            let mut builder = RunBuilder::default();
+            for entry in *entries {
+                builder.push(entry).expect("fits");
+            }
+            Run::open("test", OwnedBytes::new(builder.finish())).expect("opens")
+        });
+        Ledger {
+            runs: runs.collect(),
+        }
+    }
+
+    fn winner(ledger: &Ledger, id: &str) -> Option<u64> {
+        let winner = ledger.winner(id, ledger.runs.len()).expect("told");
+        winner.map(|claim| claim.record.key)
+    }
+
+    #[test]
+    fn a_later_run_replaces_a_file_with_all_its_records() {
+        let first = [file("a", vec![record("x", 1, None), record("y", 2, None)])];
+        let second = [file("a", vec![record("x", 3, None)])];
+        let ledger = ledger(&[&first, &second]);
+        assert_eq!(winner(&ledger, "x"), Some(3));
+        assert_eq!(winner(&ledger, "y"), None);
+        assert_eq!(
+            ledger.winner("y", 1).expect("told").map(|c| c.record.key),
+            Some(2)
+        );
+        let (_, head) = ledger.file(0, "a").expect("told").expect("known");
+        assert_eq!(head.records, 1);
+    }
+
+    #[test]
+    fn a_removed_file_claims_nothing() {
+        let ledger = ledger(&[&[file("a", vec![record("x", 1, None)])], &[gone("a")]]);
+        assert_eq!(winner(&ledger, "x"), None);
+        assert!(ledger.file(0, "a").expect("told").is_none());
+    }
+
+    #[test]
+    fn the_winner_has_the_highest_version_then_the_latest_times_then_the_greatest_path() {
+        let mut late = record("x", 2, None);
+        late.updated = Some(100);
+        let mut early = record("x", 3, None);
+        early.updated = Some(50);
+        early.published = Some(1_000);
+        let versions = ledger(&[&[
+            file("a", vec![record("x", 1, Some(0))]),
+            file("b", vec![late.clone()]),
+        ]]);
+        assert_eq!(winner(&versions, "x"), Some(1), "a version beats none");
+        let times = ledger(&[&[file("b", vec![early]), file("a", vec![late])]]);
+        assert_eq!(
+            winner(&times, "x"),
+            Some(2),
+            "`updated` goes before `published`"
+        );
+        let paths = ledger(&[&[
+            file("b", vec![record("x", 5, None)]),
+            file("a", vec![record("x", 6, None)]),
+        ]]);
+        assert_eq!(winner(&paths, "x"), Some(5));
+    }
+
+    #[test]
+    fn a_kill_notice_removes_what_it_names_until_it_goes() {
+        let mut notice = record("notice", 2, None);
+        notice.kills = vec!["x".to_owned()];
+        let story = [file("a", vec![record("x", 1, None)])];
+        let kill = [file("b", vec![notice])];
+        let killed = ledger(&[&story, &kill]);
+        assert_eq!(winner(&killed, "x"), None);
+        assert_eq!(winner(&killed, "notice"), Some(2));
+        let lifted = ledger(&[&story, &kill, &[gone("b")]]);
+        assert_eq!(winner(&lifted, "x"), Some(1));
+    }
+
+    #[test]
+    fn a_notice_that_bears_the_id_it_kills_speaks_for_it() {
+        let mut notice = record("x", 2, Some(1));
+        notice.kills = vec!["x".to_owned()];
+        let ledger = ledger(&[&[
+            file("a", vec![record("x", 1, Some(9))]),
+            file("b", vec![notice]),
+        ]]);
+        assert_eq!(winner(&ledger, "x"), Some(2));
+    }
+
+    #[test]
+    fn a_folded_ledger_says_the_same() {
+        let runs: [&[FileEntry]; 4] = [
+            &[
+                file("a", vec![record("x", 1, None), record("y", 2, None)]),
+                file("b", vec![record("z", 3, None)]),
+            ],
+            &[file("a", vec![record("x", 4, None)])],
+            &[gone("b")],
+            &[file("c", vec![record("x", 5, None)])],
+        ];
+        let before = ledger(&runs);
+        for from in 0..4 {
+            let folded = before.fold(from).expect("folds").finish();
+            let mut runs = ledger(&runs[..from]).runs;
+            runs.push(Run::open("folded", OwnedBytes::new(folded)).expect("opens"));
+            let after = Ledger { runs };
+            for id in ["x", "y", "z"] {
+                assert_eq!(winner(&before, id), winner(&after, id), "{id} from {from}");
+            }
+            assert!(after.file(0, "b").expect("told").is_none());
+        }
+    }
+
+    #[test]
+    fn damaged_bytes_are_an_error_or_another_answer_but_never_a_panic() {
+        let mut builder = RunBuilder::default();
+        for n in 0..5 {
+            let records = vec![record(&format!("id-{n}"), n, Some(n))];
+            builder
+                .push(&file(&format!("file-{n}"), records))
+                .expect("fits");
+        }
+        let whole = builder.finish();
+        for at in 0..whole.len() {
+            for bits in [0xff, 0x80, 0x01] {
+                let mut bytes = whole.clone();
+                bytes[at] ^= bits;
+                let Ok(run) = Run::open("test", OwnedBytes::new(bytes)) else {
+                    continue;
+                };
+                let ledger = Ledger { runs: vec![run] };
+                let _ = ledger.for_each(|at, _| ledger.entry(at).map(|_| ()));
+                let _ = ledger.contested([].iter());
+                let _ = ledger.winner("id-3", 1);
+                let _ = ledger.file(0, "file-3");
+            }
+            assert!(Run::open("test", OwnedBytes::new(whole[..at].to_vec())).is_err());
+        }
+    }
+}
