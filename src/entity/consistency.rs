@@ -5,7 +5,7 @@
 //! scores of each one before the article is labelled again. A name that occurs once is left as it is.
 
 use super::crf::{Position, Scores, TYPES, label};
-use super::document::{Document, evidence};
+use super::document::{Casing, Document, evidence};
 use super::lexicon::{extend, kind};
 use super::recognize::{Reading, Span};
 use rustc_hash::FxHashMap;
@@ -13,7 +13,7 @@ use rustc_hash::FxHashMap;
 /// Longest name that is looked for, in words.
 const LONGEST: usize = 5;
 /// Weight of the other occurrences' votes against a word's own scores.
-pub(super) const TRUST: f32 = 1.0;
+const TRUST: f32 = 1.0;
 /// Votes that every type is given beforehand.
 const PRIOR: f32 = 0.3;
 /// How far votes can move a score.
@@ -70,6 +70,11 @@ pub(super) fn adjust(document: &Document, readings: &mut [Reading]) -> bool {
         let log = |v: f32| ((v + PRIOR) / (sum + PRIOR * (TYPES + 1) as f32)).ln();
         let outside = log(others[TYPES]);
         let reading = &mut readings[r];
+        // In capitals the article's other places say more than the word itself.
+        let (trust, furthest) = match reading.casing {
+            Casing::Capitals => (3.0 * TRUST, 4.0 * FURTHEST),
+            _ => (TRUST, FURTHEST),
+        };
         let at = i - reading.chain.start;
         for k in 0..length {
             let position = match (length, k) {
@@ -79,7 +84,7 @@ pub(super) fn adjust(document: &Document, readings: &mut [Reading]) -> bool {
                 _ => Position::Inner,
             };
             for (t, &vote) in others[..TYPES].iter().enumerate() {
-                let push = (TRUST * (log(vote) - outside)).clamp(-FURTHEST, FURTHEST);
+                let push = (trust * (log(vote) - outside)).clamp(-furthest, furthest);
                 shift(
                     &mut reading.emissions[at + k],
                     t,

@@ -87,20 +87,12 @@ pub(super) struct Document {
 /// Sentences longer than this are cut, chains too: bounds memory and time.
 const LONGEST_SENTENCE: usize = 150;
 
-/// Words that may join two capitalised words into one name.
-const LINKS: &[&str] = &[
-    "of", "the", "and", "for", "in", "on", "to", "at", "de", "la", "le", "du", "des", "del",
-    "della", "di", "da", "do", "dos", "das", "der", "den", "van", "von", "und", "et", "y", "e",
-    "al", "el", "bin", "ibn", "with", "without", "from", "by", "a", "an", "as", "into", "&", "-",
-    "–", "'", "’", "'s", "’s", "/", "+", "i", "für", "zu", "zur", "pour", "sur", "en", "les",
-    "los", "las", "d'", "l'",
-];
-/// Words in lower case that may begin a name before a capitalised one.
-const PARTICLES: &[&str] = &[
-    "al", "el", "de", "van", "von", "der", "den", "bin", "ibn", "du", "la", "le", "di", "da",
-    "dos", "ad", "an", "as", "ash", "abu", "ter", "ten", "af", "zu", "zum", "ben", "bint", "-",
-    "'", "’",
-];
+impl Word {
+    /// Bytes of the word.
+    pub(super) fn exact_len(&self) -> u32 {
+        self.token.end - self.token.start
+    }
+}
 
 impl Document {
     /// Reads an article's blocks.
@@ -302,49 +294,6 @@ impl Document {
         }
         letters.peek().is_none()
     }
-
-    /// Candidates are capitalised words, and small words and marks that may tie two of them.
-    fn find_chains(&mut self, blocks: &[&str]) {
-        for s in 0..self.sentences.len() {
-            let range = self.sentences[s].words.clone();
-            for i in range.clone() {
-                if self.words[i].candidate {
-                    continue;
-                }
-                let text = self.slice(blocks, i);
-                let after = |k: usize| i + k < range.end && self.words[i + k].capital;
-                let is_number = text.bytes().all(|b| b.is_ascii_digit());
-                let before = i > range.start && self.words[i - 1].capital;
-                let ties = || {
-                    let reach =
-                        (i.saturating_sub(2).max(range.start)..i).any(|j| self.words[j].capital);
-                    reach && (1..=2).any(after) && is_any(text, LINKS)
-                };
-                let begins = || (1..=2).any(after) && is_any(text, PARTICLES);
-                self.words[i].candidate = is_number && (before || after(1)) || ties() || begins();
-            }
-            let mut i = range.start;
-            while i < range.end {
-                if !self.words[i].candidate {
-                    i += 1;
-                    continue;
-                }
-                let begin = i;
-                let mut useful = false;
-                while i < range.end && self.words[i].candidate {
-                    useful |= self.words[i].capital;
-                    i += 1;
-                }
-                if useful {
-                    self.chains.push((begin..i, s as u32));
-                }
-            }
-        }
-    }
-}
-
-fn is_any(text: &str, list: &[&str]) -> bool {
-    text.len() <= 7 && list.iter().any(|l| text.eq_ignore_ascii_case(l))
 }
 
 /// Verbs of speech, whose subject is a person or acts as one.

@@ -16,7 +16,18 @@ pub(super) const WORD_KINDS: [&str; 8] = [
 const IS_PREFIX: u32 = 1 << 13;
 
 pub(super) mod kind {
+    /// Phrases.
+    pub const COUNTRY: u16 = 1;
+    pub const CAPITAL: u16 = 1 << 1;
+    pub const CITY: u16 = 1 << 2;
+    pub const PLACES: u16 = 0b1_0111;
+    pub const ORGS: u16 = 0b1111_1100_0000;
+    pub const CLUB: u16 = 1 << 9;
+    /// Single words.
     pub const FIRST: u16 = 1;
+    pub const RARE_FIRST: u16 = 1 << 1;
+    pub const LAST: u16 = 1 << 2;
+    pub const MONTH: u16 = 1 << 4;
     pub const TITLE: u16 = 1 << 5;
     pub const ORG_SUFFIX: u16 = 1 << 6;
 }

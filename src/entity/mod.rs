@@ -1,17 +1,20 @@
 //! People, organisations and places: found in text, joined to one name within an article.
 //!
-//! An article's blocks are cut into tokens ([`token`]), to which word lists, clusters and the rest of
-//! the article add what is known of them ([`document`], [`lexicon`]); a linear-chain conditional
-//! random field ([`crf`], [`features`], [`model`]) labels every run of words that could be a name. What the
-//! article shows elsewhere moves the scores before a second pass ([`consistency`]); then short forms join
-//! the full names that they stand for ([`names`]). [`alias`] and [`variant_key`] join names across articles.
+//! An article's blocks are cut into tokens (`token`), to which word lists, clusters and the rest of
+//! the article add what is known of them (`chains`, `document`, `lexicon`); a linear-chain conditional
+//! random field (`crf`, `features`, `model`) labels every run of words that could be a name. What the
+//! article shows elsewhere moves the scores before a second pass (`consistency`); then short forms join
+//! the full names that they stand for (`names`). [`alias`] and [`variant_key`] join names across articles. Texts
+//! that are not English are screened by what lists and casing can stand for (`languages`).
 
 pub mod alias;
+mod chains;
 mod consistency;
 mod crf;
 mod document;
 mod features;
 mod hash;
+mod languages;
 mod lexicon;
 mod model;
 mod names;

@@ -3,12 +3,14 @@
 use super::Mention;
 use super::consistency;
 use super::crf::{self, Lattice, Scores};
-use super::document::Document;
+use super::document::{Casing, Document};
 use super::features::features;
 use super::hash;
-use super::lexicon::{Lexicon, kind};
+use super::languages;
+use super::lexicon::{Lexicon, extend, kind};
 use super::model::Model;
 use super::names;
+use super::token::tokens;
 use crate::article::EntityKind;
 use std::borrow::Cow;
 use std::ops::Range;
@@ -40,6 +42,7 @@ pub(super) struct Span {
 pub(super) struct Reading {
     /// Range of [`Document::words`].
     pub chain: Range<usize>,
+    pub casing: Casing,
     pub emissions: Vec<Scores>,
     pub marginals: Vec<Scores>,
     pub spans: Vec<Span>,
@@ -67,15 +70,19 @@ impl Recognizer {
     /// Finds the names of a whole article, given as consecutive blocks of text (title, passages …).
     ///
     /// Evidence and names are shared by all blocks. Returns one list of mentions a block, sorted by
-    /// start, never overlapping. `lang` is an ISO 639 code.
+    /// start, never overlapping. `lang` is an ISO 639 code; in languages other than English less is found,
+    /// with less confidence, and nothing in other scripts than the Latin one.
     pub fn find(&self, blocks: &[&str], lang: &str) -> Vec<Vec<Mention>> {
-        let _ = lang;
         let mut out = vec![Vec::new(); blocks.len()];
         let Some(lexicon) = Lexicon::new(&self.lexicon) else {
             return out;
         };
         let document = Document::new(blocks, &lexicon);
-        for span in self.spans(&document, blocks) {
+        let mut spans = self.spans(&document, blocks);
+        if !languages::is_english(lang) {
+            spans = languages::screen(&document, blocks, lang, spans);
+        }
+        for span in spans {
             let entity = match span.kind {
                 0 => EntityKind::Person,
                 1 => EntityKind::Org,
@@ -93,12 +100,14 @@ impl Recognizer {
                 confidence: span.confidence,
             });
         }
-        names::join(blocks, &mut out, &|word| {
-            lexicon
-                .word(hash::word(word.as_bytes()))
-                .is_some_and(|kinds| kinds & kind::FIRST != 0)
-        });
+        self.join_names(blocks, &mut out);
         out
+    }
+
+    /// Sets each mention's `name` to the fullest name that the article gives it; `mentions` holds one list a
+    /// block, sorted by start. An acronym that the article explains gets the kind of what it stands for.
+    pub fn join_names(&self, blocks: &[&str], mentions: &mut [Vec<Mention>]) {
+        names::join(blocks, mentions, &Lexicon::new(&self.lexicon));
     }
 
     /// Labels the article twice: first each chain by itself, then with what the first pass found elsewhere.
@@ -115,6 +124,7 @@ impl Recognizer {
             );
             let mut reading = Reading {
                 chain: chain.clone(),
+                casing: sentence.casing,
                 emissions: Vec::with_capacity(chain.len()),
                 marginals: Vec::new(),
                 spans: Vec::new(),
@@ -167,5 +177,22 @@ impl Recognizer {
             at = end;
         }
         reading.marginals.clone_from(&lattice.marginal);
+    }
+}
+
+impl names::Known for Option<Lexicon<'_>> {
+    fn is_given(&self, word: &str) -> bool {
+        let kinds = self.and_then(|l| l.word(hash::word(word.as_bytes())));
+        kinds.is_some_and(|kinds| kinds & kind::FIRST != 0)
+    }
+
+    fn is_club(&self, name: &str) -> bool {
+        let hash = tokens(name).iter().fold(0, |h, t| {
+            extend(
+                h,
+                hash::word(&name.as_bytes()[t.start as usize..t.end as usize]),
+            )
+        });
+        self.is_some_and(|l| l.phrase(hash).0 & kind::CLUB != 0)
     }
 }

@@ -22,10 +22,23 @@ const ABBREVIATIONS: &[&str] = &[
     "supt", "univ", "vs",
 ];
 
+/// States and provinces, in lower case, that keep their dot behind a comma ("Durango, Colo.").
+const STATES: &[&str] = &[
+    "ala", "ariz", "ark", "calif", "colo", "conn", "del", "fla", "ga", "ill", "ind", "kan", "kans",
+    "ky", "la", "mass", "md", "mich", "minn", "miss", "mo", "mont", "neb", "nev", "okla", "ont",
+    "ore", "pa", "penn", "que", "tenn", "tex", "va", "vt", "wash", "wis", "wisc", "wyo",
+];
+
+/// Ends of domain names: "Amazon.com" is one word.
+const DOMAINS: &[&str] = &[
+    "com", "org", "net", "co", "gov", "edu", "io", "ai", "tv", "info", "uk", "au", "ca", "de",
+    "fr", "es", "it", "nl", "ru", "in", "br", "hu", "at", "ch", "eu", "me",
+];
+
 const CLITICS: &[&str] = &["s", "re", "ve", "ll", "d", "m", "t"];
 
 fn is_apostrophe(c: char) -> bool {
-    c == '\'' || c == '’'
+    matches!(c, '\'' | '’' | '‘')
 }
 
 /// The tokens of one block, in order.
@@ -114,6 +127,10 @@ fn word_end(text: &str, start: usize) -> usize {
                 let initial = word.chars().next().is_some_and(char::is_uppercase)
                     && word.chars().nth(1).is_none();
                 let closes_dotted = dotted && !next.is_some_and(char::is_alphabetic);
+                if domain(&text[after..]) {
+                    end = after;
+                    continue;
+                }
                 if joins {
                     dotted = true;
                     end = after;
@@ -127,7 +144,11 @@ fn word_end(text: &str, start: usize) -> usize {
                 let known = number
                     && word.len() <= 6
                     && ABBREVIATIONS.iter().any(|a| word.eq_ignore_ascii_case(a));
-                if initial || closes_dotted || known {
+                let state = word.len() <= 5
+                    && word.starts_with(|c: char| c.is_ascii_uppercase())
+                    && text[..start].ends_with(", ")
+                    && STATES.iter().any(|a| word.eq_ignore_ascii_case(a));
+                if initial || closes_dotted || known || state {
                     return after;
                 }
                 return end;
@@ -136,12 +157,49 @@ fn word_end(text: &str, start: usize) -> usize {
                 if clitic(&text[after..]).is_some() {
                     return end;
                 }
+                // French and Italian elision: "l'Afghanistan" is two words, "O'Brien" is one.
+                if next.is_some_and(char::is_uppercase) && is_elided(&text[start..end]) {
+                    return after;
+                }
                 end = after;
             }
             _ => return end,
         }
     }
     end
+}
+
+/// Whether `rest` begins with the end of a domain name, in lower case.
+fn domain(rest: &str) -> bool {
+    let len = rest
+        .bytes()
+        .take(5)
+        .take_while(u8::is_ascii_lowercase)
+        .count();
+    DOMAINS.contains(&&rest[..len]) && !rest[len..].starts_with(|c: char| c.is_alphanumeric())
+}
+
+/// The lower-case remains of an article or preposition before an apostrophe.
+fn is_elided(word: &str) -> bool {
+    matches!(
+        word,
+        "l" | "d"
+            | "j"
+            | "n"
+            | "s"
+            | "c"
+            | "m"
+            | "t"
+            | "qu"
+            | "dell"
+            | "all"
+            | "nell"
+            | "sull"
+            | "dall"
+            | "un"
+            | "jusqu"
+            | "lorsqu"
+    )
 }
 
 /// Combining marks belong to the letter before them.
@@ -195,8 +253,28 @@ mod tests {
             ]
         );
         assert_eq!(
+            words("l'Afghanistan d’Iran"),
+            ["l'", "Afghanistan", "d’", "Iran"]
+        );
+        assert_eq!(
             words("AT&T paid 1,200.5 to O'Brien."),
             ["AT&T", "paid", "1,200.5", "to", "O'Brien", "."]
+        );
+    }
+
+    #[test]
+    fn domain_names_and_states_are_one_word() {
+        assert_eq!(
+            words("Amazon.com and UOL.com.br. Come."),
+            ["Amazon.com", "and", "UOL.com.br", ".", "Come", "."]
+        );
+        assert_eq!(
+            words("in Durango, Colo. He"),
+            ["in", "Durango", ",", "Colo.", "He"]
+        );
+        assert_eq!(
+            words("They fell ill. He"),
+            ["They", "fell", "ill", ".", "He"]
         );
     }
 

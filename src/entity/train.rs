@@ -50,9 +50,9 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Self {
         Self {
-            epochs: 7,
+            epochs: 12,
             rate: 0.15,
-            dropout: 0.25,
+            dropout: 0.55,
             l2: 1e-6,
             min_count: 2,
             prune: 0.04,
