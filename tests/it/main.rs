@@ -1,4 +1,5 @@
 mod date;
+mod entity;
 mod families;
 mod index_concurrent;
 mod index_crash;
