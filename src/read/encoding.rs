@@ -123,7 +123,7 @@ fn utf16_without_bom(bytes: &[u8]) -> Option<&'static Encoding> {
     let (text, errors) = encoding.decode_without_bom_handling(sample);
     // The sample may end inside a surrogate pair.
     let errors = errors && text.trim_end_matches('\u{FFFD}').contains('\u{FFFD}');
-    let is_text = |c: char| !(c.is_control() && !c.is_whitespace()) && c != '\u{FFFF}';
+    let is_text = |c: char| (c.is_whitespace() || !c.is_control()) && c != '\u{FFFF}';
     (!errors && text.chars().all(is_text)).then_some(encoding)
 }
 

@@ -272,9 +272,8 @@ pub fn article(record: &Record, mapping: &Mapping) -> Article {
     });
     article.sections = fields
         .find(BODY, |value| {
-            let sections = Some(body(value, &mut article.title))
-                .filter(|s| s.iter().any(|s| !s.paragraphs.is_empty()));
-            sections
+            Some(body(value, &mut article.title))
+                .filter(|s| s.iter().any(|s| !s.paragraphs.is_empty()))
         })
         .unwrap_or_default();
     if article.sections.is_empty()

@@ -7,6 +7,9 @@
 use super::Trouble;
 use serde_json::{Map, Value};
 
+/// Names and values; values are strings, lists or maps.
+type Fields = Map<String, Value>;
+
 /// Nesting beyond this is no front matter.
 const MAX_DEPTH: usize = 16;
 
@@ -25,7 +28,7 @@ pub(super) fn begins(text: &str) -> bool {
 }
 
 /// The fields and the text after them; no fields where none begin, a failure where they never end.
-pub(super) fn split(text: &str) -> Result<(Option<Map<String, Value>>, &str), Trouble> {
+pub(super) fn split(text: &str) -> Result<(Option<Fields>, &str), Trouble> {
     if !begins(text) {
         return Ok((None, text));
     }

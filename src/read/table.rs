@@ -266,27 +266,22 @@ impl Iterator for Rows<'_> {
             return None;
         }
         let mut record = ByteRecord::new();
-        loop {
-            match self.csv.read_byte_record(&mut record) {
-                Ok(false) => {
-                    self.done = true;
-                    if self.record == 0 {
-                        return Some(Err(Trouble::skipped("a table without rows")));
-                    }
-                    return None;
-                }
-                Ok(true) => {
-                    self.skip_blank_lines();
-                    self.record = self.record.saturating_add(1);
-                    let article = self.article(&record);
-                    self.advance();
-                    return Some(article);
-                }
-                Err(error) => {
-                    self.done = true;
-                    self.record = self.record.saturating_add(1);
-                    return Some(Err(csv_trouble(&error, self.record, self.offset)));
-                }
+        match self.csv.read_byte_record(&mut record) {
+            Ok(false) => {
+                self.done = true;
+                (self.record == 0).then(|| Err(Trouble::skipped("a table without rows")))
+            }
+            Ok(true) => {
+                self.skip_blank_lines();
+                self.record = self.record.saturating_add(1);
+                let article = self.article(&record);
+                self.advance();
+                Some(article)
+            }
+            Err(error) => {
+                self.done = true;
+                self.record = self.record.saturating_add(1);
+                Some(Err(csv_trouble(&error, self.record, self.offset)))
             }
         }
     }
