@@ -45,6 +45,10 @@ impl Finder<'_> {
                 let (end, amount) = self.amount(noun)?;
                 Some((end + 1, Value::Set(amount, self.unit(end)?)))
             }
+            // A season is three months, of sports too.
+            Class::Other if self.word(noun) == "season" => {
+                Some((noun + 1, Value::Set(Amount::Known(3.0), Unit::Month)))
+            }
             Class::Alternate => Some((
                 noun + 2,
                 Value::Set(Amount::Known(2.0), self.unit(noun + 1)?),
