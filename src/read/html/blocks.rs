@@ -201,7 +201,7 @@ impl Walker<'_> {
     }
 
     fn says(&mut self, id: NodeId) -> NameSays {
-        self.names.clear();
+        let mut says = NameSays::default();
         for attr in [
             "class",
             "id",
@@ -210,14 +210,12 @@ impl Walker<'_> {
             "data-qa",
             "data-gu-name",
         ] {
-            if let Some(value) = self.dom.attr(id, attr) {
-                clutter::words(value, &mut self.names);
+            let value = self.dom.attr(id, attr).unwrap_or("");
+            for name in value.split_whitespace().take(20) {
+                says = says.or(clutter::judge(name, &mut self.names));
             }
         }
-        if self.names.len() < 3 {
-            return NameSays::default();
-        }
-        clutter::judge(&self.names)
+        says
     }
 
     fn mark(&mut self, id: NodeId, name: &LocalName, says: NameSays, context: &mut Context) {

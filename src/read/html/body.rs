@@ -239,7 +239,14 @@ fn by_evidence(dom: &Dom, page: &Page, matched: &[f32], evidence: &Shingles) -> 
 fn select(page: &Page, inside: &[bool], known: Known<'_>) -> Vec<usize> {
     let title = known.title.map(folded).unwrap_or_default();
     let mut kept: Vec<usize> = Vec::new();
-    for (i, block) in page.blocks.iter().enumerate() {
+    let own = |i: usize, b: &Block| inside[i] && !b.barred && b.trigger == NONE;
+    let blocks = || page.blocks.iter().enumerate();
+    let total: u64 = blocks()
+        .filter(|(i, b)| own(*i, b))
+        .map(|(_, b)| u64::from(b.weight))
+        .sum();
+    let mut passed = 0;
+    for (i, block) in blocks() {
         if !inside[i] || block.barred || block.trigger != NONE {
             continue;
         }
@@ -247,13 +254,17 @@ fn select(page: &Page, inside: &[bool], known: Known<'_>) -> Vec<usize> {
         if text.is_empty() {
             continue;
         }
+        passed += u64::from(block.weight);
+        // What stands above the headline is not the text, unless it is most of it.
+        let above = passed * 3 < total;
         let heading = matches!(block.kind, Kind::Heading(_));
         if !title.is_empty() && text == title && (heading || kept.len() < 3) {
-            // What stands above the headline is not the text.
-            kept.clear();
+            if above {
+                kept.clear();
+            }
             continue;
         }
-        if matches!(block.kind, Kind::Heading(1)) {
+        if matches!(block.kind, Kind::Heading(1)) && above {
             kept.clear();
             continue;
         }

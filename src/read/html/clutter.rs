@@ -19,15 +19,15 @@ static NAMES: LazyLock<Regex> = LazyLock::new(|| {
         "ad-container|ad-wrapper|ad-unit|adsbygoogle|werbung|anzeige|publicidad|publicite|reklama|dfp|gpt-ad|",
         "comment|comments|commentlist|disqus|respond|reactions|kommentar|kommentare|comentarios|discussion|livefyre|coral|",
         "breadcrumb|breadcrumbs|pagination|pager|paging|navigation|nav|navbar|menu|submenu|sitemap|skip-link|skiplink|toolbar|",
-        "sidebar|side-bar|rail|right-rail|rightrail|widget|widgets|footer|site-footer|masthead|topbar|top-bar|",
+        "sidebar|side-bar|rail|right-rail|rightrail|widgets|widget-area|widget-title|sidebar-widget|footer|site-footer|masthead|topbar|top-bar|",
         "cookie|cookies|consent|gdpr|cmp|onetrust|banner|modal|popup|pop-up|overlay|lightbox|dialog|tooltip|toast|",
         "author-bio|authorbio|author-box|authorbox|about-author|about-the-author|author-info|author-card|bio|biography|contributor-bio|author-description|post-author|autor-box|",
         "caption|captions|wp-caption|figcaption|image-credit|photo-credit|credit|credits|copyright|legal|disclaimer|image-caption|bildunterschrift|media-caption|",
         "tag-list|taglist|tags|tag-cloud|tagcloud|tag-links|post-tags|keywords|article-tags|entry-tags|topics|topic-list|",
         "byline|by-line|dateline-info|timestamp|entry-meta|entry-utility|post-meta|article-meta|post-info|meta-data|metadata|metainfo|article-info|",
         "login|register|search-form|searchform|poll|survey|quiz|rating|ratings|vote|votes|",
-        "print-only|printonly|screen-reader|sr-only|visually-hidden|visuallyhidden|hide|hidden|noprint|no-print|display-none|invisible|",
-        "infobox|factbox-promo|video-playlist|playlist|gallery-thumbs|slideshow-nav|carousel|slider|ticker|",
+        "print-only|printonly|screen-reader|sr-only|visually-hidden|visuallyhidden|noprint|",
+        "factbox-promo|video-playlist|playlist|gallery-thumbs|slideshow-nav|carousel|slider|ticker|",
         "feedback|donate|donation|crowdfunding|patreon|membership|app-store|download-app|whatsapp|telegram-channel|",
         "storyfooter|story-footer|article-footer|entry-footer|post-footer|articlefooter|article-bottom|after-content|below-article|post-navigation|",
         "correction-form|audio-player|player|article-audio|listen|speech|text-to-speech|toc|table-of-contents|",
@@ -91,12 +91,58 @@ pub(super) struct NameSays {
     pub standfirst: bool,
 }
 
-/// Judges a class, id or test name, given as [`words`] wrote it.
-pub(super) fn judge(words: &str) -> NameSays {
+impl NameSays {
+    /// What either says.
+    pub fn or(self, other: Self) -> Self {
+        Self {
+            clutter: self.clutter || other.clutter,
+            body: self.body || other.body,
+            standfirst: self.standfirst || other.standfirst,
+        }
+    }
+}
+
+/// Names that are clutter only as a whole: `label-hidden` says nothing of what it labels.
+const WHOLE: [&str; 8] = [
+    "hide",
+    "hidden",
+    "invisible",
+    "d-none",
+    "is-hidden",
+    "no-print",
+    "display-none",
+    "u-hidden",
+];
+
+/// Beginnings by which a name says what its element has or lacks around it, not what it is.
+const RELATIONS: [&str; 10] = [
+    "-no-",
+    "-non-",
+    "-not-",
+    "-has-",
+    "-with-",
+    "-without-",
+    "-enable-",
+    "-js-",
+    "-elementor-",
+    "-type-",
+];
+
+/// Judges one class, id or test name.
+pub(super) fn judge(name: &str, buffer: &mut String) -> NameSays {
+    buffer.clear();
+    words(name, buffer);
+    if buffer.len() < 4 {
+        return NameSays::default();
+    }
+    let related = RELATIONS.iter().any(|r| buffer.starts_with(r))
+        || buffer.contains("-with-")
+        || buffer.contains("-non-");
     NameSays {
-        clutter: NAMES.is_match(words),
-        body: BODY_NAMES.is_match(words),
-        standfirst: STANDFIRST_NAMES.is_match(words),
+        clutter: (!related && NAMES.is_match(buffer))
+            || WHOLE.iter().any(|w| name.eq_ignore_ascii_case(w)),
+        body: BODY_NAMES.is_match(buffer),
+        standfirst: STANDFIRST_NAMES.is_match(buffer),
     }
 }
 
@@ -137,9 +183,9 @@ mod tests {
     use super::*;
 
     fn judged(name: &str) -> NameSays {
-        let mut out = String::new();
-        words(name, &mut out);
-        judge(&out)
+        name.split_whitespace()
+            .map(|n| judge(n, &mut String::new()))
+            .fold(NameSays::default(), NameSays::or)
     }
 
     #[test]
@@ -161,6 +207,8 @@ mod tests {
     fn parts_of_words_do_not_mark_clutter() {
         assert!(!judged("shared-content").clutter);
         assert!(!judged("header").clutter);
+        assert!(!judged("field--label-hidden has-comments non-paywall").clutter);
+        assert!(judged("row hidden").clutter);
         assert!(judged("c-relatedPosts related").clutter);
         assert!(judged("StoryBody").body);
     }

@@ -184,6 +184,9 @@ pub(super) fn is_unseen(name: &LocalName) -> bool {
             | local_name!("video")
             | local_name!("title")
             | local_name!("datalist")
+            // Readings above Chinese characters repeat them.
+            | local_name!("rt")
+            | local_name!("rp")
     )
 }
 
@@ -214,8 +217,6 @@ pub(super) fn is_inline(name: &LocalName) -> bool {
             | local_name!("mark")
             | local_name!("nobr")
             | local_name!("q")
-            | local_name!("rp")
-            | local_name!("rt")
             | local_name!("ruby")
             | local_name!("s")
             | local_name!("samp")

@@ -305,13 +305,20 @@ fn title(
     };
     let best = headings
         .iter()
-        .map(|(_, text, first)| (confirmed(text) + if *first { 0.15 } else { 0.0 }, text))
-        .filter(|(score, text)| {
+        .map(|(id, text, first)| (confirmed(text) + if *first { 0.15 } else { 0.0 }, text, id))
+        .filter(|(score, text, _)| {
             *score >= 0.6 && folded(text) != site.map(folded).unwrap_or_default()
         })
         .reduce(|a, b| if b.0 > a.0 + 0.001 { b } else { a });
-    if let Some((_, text)) = best {
-        return Some(text.clone());
+    if let Some((_, text, id)) = best {
+        // A kicker inside the heading is not the headline.
+        let inner = others.iter().flatten().find(|other| {
+            let other = folded(other);
+            other.len() > 8
+                && folded(text).len() > other.len()
+                && descends(dom, *id, |text| folded(text) == other)
+        });
+        return Some(inner.map_or_else(|| text.clone(), |t| (*t).to_owned()));
     }
     let only: Vec<&String> = headings.iter().filter(|h| h.2).map(|h| &h.1).collect();
     match (headline.or(social), &only[..]) {
@@ -321,9 +328,32 @@ fn title(
     }
 }
 
+/// Whether an element below `id` has a text that `fits`.
+fn descends(dom: &Dom, id: NodeId, fits: impl Fn(&str) -> bool) -> bool {
+    let mut open: Vec<NodeId> = dom.children(id).collect();
+    let mut looked_at = 0;
+    while let Some(at) = open.pop() {
+        looked_at += 1;
+        if looked_at > 50 {
+            return false;
+        }
+        let text = match dom.node(at).map(|n| &n.kind) {
+            Some(super::dom::NodeKind::Text(text)) => text.to_string(),
+            _ => dom.text(at, 2_000),
+        };
+        if fits(&text) {
+            return true;
+        }
+        open.extend(dom.children(at));
+    }
+    false
+}
+
 /// The longest piece of a page's title between separators: a headline is longer than a site's name.
 fn longest_part(title: &str) -> String {
-    for separator in [" | ", " :: ", " » ", " · ", " • ", " — ", " – ", " - "] {
+    for separator in [
+        " | ", " :: ", " » ", " · ", " • ", " — ", " – ", " - ", "｜", "|",
+    ] {
         if title.contains(separator) {
             return title
                 .split(separator)
