@@ -1,10 +1,15 @@
 mod date;
 mod entity;
 mod families;
+mod fuzz_seeds;
 mod index_concurrent;
 mod index_crash;
 mod index_damage;
 mod index_equal;
 mod index_update;
 mod read;
+mod read_crawls;
+mod read_feeds;
+mod read_html;
+mod read_wires;
 mod search;

@@ -8,7 +8,7 @@ use std::{
 };
 
 /// A folder of the shared data; `None` (said on stderr) where it is not at hand, a failure under `CI`.
-fn shared(name: &str) -> Option<PathBuf> {
+pub fn shared(name: &str) -> Option<PathBuf> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../shared/data")
         .join(name);

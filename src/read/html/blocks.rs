@@ -34,8 +34,6 @@ pub(super) struct Block {
     pub trigger: NodeId,
     /// Never text of the article: captions, navigation, hidden, controls.
     pub barred: bool,
-    /// In the page's or the article's header.
-    pub in_header: bool,
     /// In an element named as a standfirst, or marked up as the description.
     pub in_standfirst: bool,
     /// The whole text is bold.
@@ -61,7 +59,6 @@ struct Context {
     kind: Kind,
     trigger: NodeId,
     barred: bool,
-    in_header: bool,
     in_standfirst: bool,
     in_link: bool,
     in_bold: bool,
@@ -102,7 +99,6 @@ pub(super) fn read(dom: &Dom, exempt: &[NodeId]) -> Page {
         kind: Kind::Loose,
         trigger: NONE,
         barred: false,
-        in_header: false,
         in_standfirst: false,
         in_link: false,
         in_bold: false,
@@ -247,9 +243,6 @@ impl Walker<'_> {
                 | "menubar"
                 | "toolbar"
         );
-        if *name == local_name!("header") {
-            context.in_header = true;
-        }
         context.in_standfirst |= says.standfirst
             || property.split_whitespace().any(|p| {
                 p.eq_ignore_ascii_case("description")
@@ -342,7 +335,6 @@ impl Walker<'_> {
             link_weight,
             trigger: context.trigger,
             barred: context.barred,
-            in_header: context.in_header,
             in_standfirst: context.in_standfirst,
             bold: bold_weight * 10 >= weight * 9,
         });

@@ -31,6 +31,7 @@ impl Reader for WarcReader {
             input,
             record: 0,
             offset: 0,
+            start: 0,
             lost: false,
             done: false,
         })
@@ -47,6 +48,8 @@ struct Records<'a> {
     limits: Limits,
     record: u32,
     offset: u64,
+    /// Where the record at hand begins.
+    start: u64,
     /// A broken header was reported; what follows is passed over up to the next record.
     lost: bool,
     done: bool,
@@ -84,6 +87,7 @@ impl Records<'_> {
 
     fn header(&mut self) -> Result<Found, Trouble> {
         let first = loop {
+            self.start = self.offset;
             match self.line()? {
                 None => return Ok(Found::End),
                 Some(line) if line.trim_ascii().is_empty() => {}
@@ -302,7 +306,6 @@ impl Iterator for Records<'_> {
 
     fn next(&mut self) -> Option<Self::Item> {
         while !self.done {
-            let start = self.offset;
             let found = match self.header() {
                 Ok(found) => found,
                 Err(trouble) => {
@@ -310,9 +313,10 @@ impl Iterator for Records<'_> {
                     self.lost = true;
                     // A stream that broke gives nothing more.
                     self.done = self.input.fill_buf().map_or(true, <[u8]>::is_empty);
-                    return Some(Err(trouble.at(self.record, start)));
+                    return Some(Err(trouble.at(self.record, self.start)));
                 }
             };
+            let start = self.start;
             let header = match found {
                 Found::End => {
                     self.done = true;

@@ -202,10 +202,6 @@ impl<'a> Pieces<'a> {
         self.reader.get_ref().encoding()
     }
 
-    pub fn limits(&self) -> &Limits {
-        &self.limits
-    }
-
     fn fail(&mut self, trouble: Trouble, offset: u64) -> Option<Result<Piece, Trouble>> {
         self.done = true;
         Some(Err(trouble.at(self.records, offset)))

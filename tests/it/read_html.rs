@@ -1,0 +1,252 @@
+//! HTML pages: what is the article, what surrounds it, and pages that mean harm.
+
+use dateline::article::Article;
+use dateline::read::html::parse_html;
+use dateline::read::{Limits, Trouble, TroubleKind};
+use proptest::prelude::*;
+use std::time::{Duration, Instant};
+
+fn read(html: &str) -> Article {
+    parse_html(html, None, &Limits::default()).unwrap_or_else(|e| panic!("{e}"))
+}
+
+fn sections(article: &Article) -> Vec<(Option<&str>, Vec<&str>)> {
+    let parts = |s: &'_ dateline::article::Section| s.paragraphs.len();
+    assert!(
+        article
+            .sections
+            .iter()
+            .all(|s| s.heading.is_some() || parts(s) > 0)
+    );
+    article
+        .sections
+        .iter()
+        .map(|s| {
+            (
+                s.heading.as_deref(),
+                s.paragraphs.iter().map(String::as_str).collect(),
+            )
+        })
+        .collect()
+}
+
+const LEDE: &str = "The bridge over the river was opened on Tuesday, after nine years of work and two court cases.";
+const COST: &str = "It cost ninety million, half as much again as the council had planned, the minister said on the day.";
+const WAIT: &str = "Drivers waited for hours before the first cars could pass, and some turned round to take the ferry.";
+
+fn page() -> String {
+    format!(
+        r#"<!DOCTYPE html><html lang="en-GB"><head><title>Bridge opens at last | The Daily</title>
+        <meta property="og:site_name" content="The Daily"><meta property="og:title" content="Bridge opens at last">
+        <link rel="canonical" href="https://example.org/news/bridge">
+        <meta name="keywords" content="bridge, river">
+        <script type="application/ld+json">{{"@context":"https://schema.org","@type":"NewsArticle","headline":"Bridge opens at last",
+        "datePublished":"2024-03-05T10:15:00+01:00","dateModified":"2024-03-06T08:00:00+01:00",
+        "author":[{{"@type":"Person","name":"Jane Doe"}}],"mentions":[{{"@type":"Person","name":"Ann Lee"}}]}}</script></head>
+        <body><div class="cookie-banner"><p>We use cookies to give you the best experience on this site, and so do our partners.</p></div>
+        <nav><ul><li><a href="/">Home</a></li><li><a href="/uk">UK</a></li></ul></nav>
+        <main><article><h1>Bridge opens at last</h1><p class="standfirst">Nine years late, cars cross the river.</p>
+        <p class="byline">By Jane Doe</p>
+        <div class="article-body"><p>{LEDE}</p>
+        <figure><img src="a.jpg"><figcaption>A photograph of the bridge on the day of its opening.</figcaption></figure>
+        <aside class="related"><h3>Related</h3><p><a href="/x">Ferry company to close its last line across the river</a></p></aside>
+        <h2>What it cost</h2><p>{COST}</p><ul><li>Sixty million for steel, as the auditors found out in the end</li><li>Thirty million for land on the two banks of the river</li></ul>
+        <p>Read more: <a href="/y">The ferry that nobody wants</a></p>
+        <h2>What comes next</h2><p>{WAIT}</p></div>
+        <div class="newsletter-signup"><p>Sign up for our newsletter and get the day's most important stories to your inbox.</p></div>
+        </article></main><footer><p>© The Daily. All rights reserved. No part of this site may be copied.</p></footer></body></html>"#
+    )
+}
+
+#[test]
+fn a_page_gives_its_text_in_sections_and_nothing_around_it() {
+    let article = read(&page());
+    assert_eq!(
+        sections(&article),
+        [
+            (None, vec![LEDE]),
+            (
+                Some("What it cost"),
+                vec![
+                    COST,
+                    "- Sixty million for steel, as the auditors found out in the end",
+                    "- Thirty million for land on the two banks of the river",
+                ]
+            ),
+            (Some("What comes next"), vec![WAIT]),
+        ]
+    );
+    assert_eq!(
+        article.standfirst.as_deref(),
+        Some("Nine years late, cars cross the river.")
+    );
+}
+
+#[test]
+fn a_page_gives_its_metadata_with_time_and_zone_as_written() {
+    let article = read(&page());
+    assert_eq!(article.title.as_deref(), Some("Bridge opens at last"));
+    assert_eq!(article.authors, ["Jane Doe"]);
+    assert_eq!(
+        article.published.map(|p| p.to_string()).as_deref(),
+        Some("2024-03-05T10:15:00+01:00")
+    );
+    assert_eq!(article.published.map(|p| p.from.as_str()), Some("json-ld"));
+    assert_eq!(
+        article.updated.map(|p| p.to_string()).as_deref(),
+        Some("2024-03-06T08:00:00+01:00")
+    );
+    assert_eq!(article.source.as_deref(), Some("The Daily"));
+    assert_eq!(
+        article.url.as_deref(),
+        Some("https://example.org/news/bridge")
+    );
+    assert_eq!(article.lang.as_deref(), Some("en-gb"));
+    assert_eq!(article.keywords, ["bridge", "river"]);
+    assert_eq!(
+        article
+            .entities
+            .iter()
+            .map(|e| e.name.as_str())
+            .collect::<Vec<_>>(),
+        ["Ann Lee"]
+    );
+}
+
+#[test]
+fn dates_are_taken_from_meta_url_and_text_and_never_invented() {
+    let dated = |head: &str, body: &str| {
+        let html = format!(
+            "<head>{head}</head><body><h1>Bridge opens at last</h1>{body}<p>{LEDE}</p><p>{COST}</p></body>"
+        );
+        read(&html)
+            .published
+            .map(|p| format!("{p} {}", p.from.as_str()))
+    };
+    let meta = r#"<meta property="article:published_time" content="2024-03-05T10:15Z">"#;
+    assert_eq!(
+        dated(meta, "").as_deref(),
+        Some("2024-03-05T10:15:00Z meta")
+    );
+    let url = r#"<link rel="canonical" href="https://example.org/2024/03/05/bridge">"#;
+    assert_eq!(dated(url, "").as_deref(), Some("2024-03-05 url"));
+    assert_eq!(
+        dated("", r#"<p class="date">5 March 2024, 10:15</p>"#).as_deref(),
+        Some("2024-03-05T10:15:00 text")
+    );
+    let time = r#"<time datetime="2024-03-05T10:15:00+01:00">Tuesday</time>"#;
+    assert_eq!(
+        dated("", time).as_deref(),
+        Some("2024-03-05T10:15:00+01:00 meta")
+    );
+    assert_eq!(
+        dated(
+            r#"<meta property="article:modified_time" content="2024-03-05">"#,
+            ""
+        ),
+        None
+    );
+    assert_eq!(dated("", "<p>© 2024 The Daily</p>"), None);
+}
+
+#[test]
+fn a_publishers_own_text_tells_the_article_from_what_looks_like_it() {
+    let other = "The ferry company said on Monday that it would close its last line across the river by the end of June, with forty people out of work.";
+    let html = format!(
+        r#"<script type="application/ld+json">{{"@type":"NewsArticle","headline":"Bridge opens","articleBody":"{LEDE} {COST} {WAIT}"}}</script>
+        <h1>Bridge opens</h1><div><p>{LEDE}</p><p>{COST}</p><p>{WAIT}</p><p>{other}</p><p>{other}</p></div>"#
+    );
+    assert_eq!(sections(&read(&html)), [(None, vec![LEDE, COST, WAIT])]);
+}
+
+#[test]
+fn readings_above_characters_are_left_out() {
+    let html = "<h1>題</h1><p><ruby>漢字<rt>かんじ</rt></ruby>の本文がここにあり、とても長い文章が続いていきます。そしてまた、もう一つの文章が続きます。</p>";
+    assert!(
+        read(html).text().starts_with("漢字の本文"),
+        "{}",
+        read(html).text()
+    );
+}
+
+#[test]
+fn old_encodings_are_read_by_their_declaration() {
+    let html = b"<html><head><meta http-equiv='Content-Type' content='text/html; charset=iso-8859-2'></head><body><h1>\xa3\xf3d\xbc</h1></body></html>";
+    let article = dateline::read::html::parse_bytes(html, None, None, &Limits::default());
+    assert_eq!(
+        article.map(|a| (a.title, a.encoding)),
+        Ok((Some("Łódź".into()), "ISO-8859-2".into()))
+    );
+}
+
+/// Reads a hostile page: an article or a failure, but soon.
+fn survives(name: &str, html: &str) -> Result<Article, Trouble> {
+    let begun = Instant::now();
+    let read = parse_html(html, None, &Limits::default());
+    assert!(
+        begun.elapsed() < Duration::from_secs(15),
+        "{name}: {:?}",
+        begun.elapsed()
+    );
+    if let Err(trouble) = &read {
+        assert_eq!(trouble.kind, TroubleKind::Failed, "{name}");
+    }
+    read
+}
+
+#[test]
+fn hostile_pages_end_soon_in_an_article_or_a_failure() {
+    let deep = survives("nested divs", &"<div>".repeat(100_000));
+    assert!(deep.is_err_and(|e| e.reason.contains("nested deeper than 500")));
+    let wide = "x".repeat(10 << 20);
+    assert!(survives("attribute", &format!("<p class=\"{wide}\">a</p>")).is_ok());
+    assert!(survives("text", &format!("<p>{wide}</p>")).is_ok());
+    assert!(survives("comment", &format!("<!--{wide}")).is_ok());
+    for (name, html) in [
+        ("tags", "<i></i>".repeat(500_000)),
+        ("unclosed inline", "<b><i><a href=x>".repeat(50_000)),
+        ("unclosed paragraphs", "<p>x".repeat(200_000)),
+        ("tables", "<table><tr><td>".repeat(160)),
+        ("end tags", "</div></p></a>".repeat(300_000)),
+        ("references", "&#0;&#xFFFFFF;&bogus;&amp&lt".repeat(50_000)),
+        ("lists", "<ul><li>".repeat(240)),
+        (
+            "json",
+            format!(
+                "<script type=\"application/ld+json\">{}</script>",
+                "[".repeat(200_000)
+            ),
+        ),
+        ("metas", "<meta name=a content=b>".repeat(100_000)),
+        ("headings", "<h1>x</h1>".repeat(50_000)),
+        ("times", "<time datetime=2024-03-05>x</time>".repeat(20_000)),
+        (
+            "attributes",
+            format!(
+                "<p {}>",
+                (0..30_000).map(|n| format!("a{n} ")).collect::<String>()
+            ),
+        ),
+        ("nothing", String::new()),
+        ("zeros", "\0".repeat(100_000)),
+    ] {
+        let _ = survives(name, &html);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn any_text_is_survived(text in "\\PC{0,400}") {
+        let _ = parse_html(&text, None, &Limits::default());
+    }
+
+    #[test]
+    fn any_cut_of_a_page_is_survived(at in 0_usize..3_000) {
+        let page = page();
+        let at = page.floor_char_boundary(at.min(page.len()));
+        let _ = parse_html(&page[..at], None, &Limits::default());
+        let _ = parse_html(&page[at..], None, &Limits::default());
+    }
+}
