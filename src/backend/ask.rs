@@ -251,6 +251,15 @@ impl Ask {
         let query = filters.into_iter().fold(parsed.query, Query::and);
         let mut request = SearchRequest::new(query, text, clock.now);
         request.notes = parsed.notes;
+        // Text that is all words may still speak of days, which only ever lift.
+        let dates = match self.literal {
+            Some(true) => date::find_in_query(text, today),
+            _ => parsed.dates,
+        };
+        request.mentioned = dates
+            .iter()
+            .filter_map(|d| date::Interval::new(d.from?, d.to?))
+            .collect();
         request.unit = self.unit.unwrap_or(defaults.unit);
         request.matching = self.matching.unwrap_or(defaults.matching);
         request.duplicates = self.duplicates.unwrap_or(defaults.duplicates);

@@ -38,16 +38,16 @@ impl Default for Weights {
     fn default() -> Self {
         Self {
             k1: 1.2,
-            b: 0.6,
-            title: 2.0,
+            b: 0.7,
+            title: 3.0,
             heading: 1.0,
             lede: 1.2,
-            article_share: 0.6,
+            article_share: 0.7,
             ordered_pair: 0.05,
             window_pair: 0.05,
             stop_word: 0.2,
             exact: 0.15,
-            about: 0.5,
+            about: 1.0,
         }
     }
 }
