@@ -156,7 +156,7 @@ fn is_dropped(c: char) -> bool {
 }
 
 /// The last character boundary of `text` at or before `at`.
-pub(super) fn floor_boundary(text: &str, at: usize) -> usize {
+pub fn floor_boundary(text: &str, at: usize) -> usize {
     let mut at = at.min(text.len());
     while !text.is_char_boundary(at) {
         at -= 1;

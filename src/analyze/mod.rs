@@ -52,7 +52,7 @@ mod stop;
 mod token;
 
 pub use detect::detect;
-pub use fold::fold;
+pub use fold::{floor_boundary, fold};
 pub use lang::Lang;
 pub use query::{QueryToken, QueryWord};
 pub use sentence::sentences;

@@ -61,7 +61,7 @@ struct Cli {
 
 #[derive(Subcommand, Debug)]
 enum Command {
-    Index(index::Index),
+    Index(Box<index::Index>),
     Search(Box<search::Search>),
     Batch(Box<batch::Batch>),
     Show(show::Show),
@@ -71,7 +71,7 @@ enum Command {
     Facets(Box<facets::Facets>),
     Read(read::Read),
     Annotate(annotate::Annotate),
-    Eval(eval::Eval),
+    Eval(Box<eval::Eval>),
     Completions(completions::Completions),
     Man(completions::Man),
 }

@@ -228,7 +228,7 @@ pub(crate) fn guard<T>(location: &Path, f: impl FnOnce() -> Result<T>) -> Result
                 .or_else(|| panic.downcast_ref::<&str>().copied())
                 .unwrap_or("no reason given");
             let mut words = words.lines().next().unwrap_or("").to_owned();
-            words.truncate(words.floor_char_boundary(200));
+            words.truncate(crate::analyze::floor_boundary(&words, 200));
             Err(Error::Damaged(format!(
                 "{}: the engine stopped on damaged data ({words}); `dateline verify` names the files",
                 location.display()

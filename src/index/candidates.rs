@@ -185,7 +185,7 @@ impl Stage<'_> {
         let threshold = heap.threshold();
         weight.for_each_pruning(threshold, segment.reader, &mut |doc, score| {
             seen += 1;
-            if seen % CLOCK_EVERY == 0 && self.is_late() {
+            if seen.is_multiple_of(CLOCK_EVERY) && self.is_late() {
                 timed_out = true;
                 return Score::MAX;
             }
@@ -225,7 +225,7 @@ impl Stage<'_> {
         while docs.doc() != TERMINATED {
             let doc = docs.doc();
             seen += 1;
-            if seen % CLOCK_EVERY == 0 && self.is_late() {
+            if seen.is_multiple_of(CLOCK_EVERY) && self.is_late() {
                 found.timed_out = true;
                 found.is_exact = false;
                 break;

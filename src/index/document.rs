@@ -44,12 +44,12 @@ pub fn reassemble(head: &Head, passages: &[Passage]) -> Article {
             continue;
         };
         let mut pieces = passage.text.split(crate::article::PARAGRAPH_BREAK);
-        if passage.seam.is_some() {
-            if let (Some(last), Some(piece)) = (section.paragraphs.last_mut(), pieces.next()) {
-                // A paragraph is cut at white space, which belongs to neither piece.
-                last.push(' ');
-                last.push_str(piece);
-            }
+        if passage.seam.is_some()
+            && let (Some(last), Some(piece)) = (section.paragraphs.last_mut(), pieces.next())
+        {
+            // A paragraph is cut at white space, which belongs to neither piece.
+            last.push(' ');
+            last.push_str(piece);
         }
         section
             .paragraphs
@@ -382,5 +382,5 @@ fn head_of(article: &Article) -> Article {
 
 /// The longest prefix of `value` that may be a term.
 pub(crate) fn bounded(value: &str) -> &str {
-    &value[..value.floor_char_boundary(MAX_TERM_BYTES)]
+    &value[..analyze::floor_boundary(value, MAX_TERM_BYTES)]
 }

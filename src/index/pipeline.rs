@@ -267,10 +267,12 @@ impl<'a> Pipeline<'a> {
             self.progress.advance(1, item.bytes, 0);
             return Ok(());
         }
-        if let Some((at, old)) = &old {
-            if !item.force && old.hash == head.hash && old.bytes == head.bytes {
-                return self.refresh(*at, old, head);
-            }
+        if let Some((at, old)) = &old
+            && !item.force
+            && old.hash == head.hash
+            && old.bytes == head.bytes
+        {
+            return self.refresh(*at, old, head);
         }
         let open = Arc::new(OpenFile {
             state: Mutex::new(FileState {
@@ -402,11 +404,11 @@ impl<'a> Pipeline<'a> {
             ..Record::default()
         };
         record.set_id(&article.id, &item.path, &prefix_of(self.roots, item.root));
-        if let Some(at) = item.old.filter(|_| !item.force) {
-            if let Some(old) = self.same_as_before(at, &article.id, &record)? {
-                lock(&open.state).records.push(old);
-                return Ok(());
-            }
+        if let Some(at) = item.old.filter(|_| !item.force)
+            && let Some(old) = self.same_as_before(at, &article.id, &record)?
+        {
+            lock(&open.state).records.push(old);
+            return Ok(());
         }
         record.key = self.next_key.fetch_add(1, Ordering::Relaxed);
         lock(&open.state).waiting += 1;

@@ -103,7 +103,9 @@ impl Session {
         // tantivy takes 8 threads at most, and 15 MB each at least.
         let threads = threads.clamp(1, 8);
         let each = (memory_bytes / threads).clamp(16_000_000, 2_000_000_000);
-        let writer = self.index.writer_with_num_threads(threads, each * threads)?;
+        let writer = self
+            .index
+            .writer_with_num_threads(threads, each * threads)?;
         writer.set_merge_policy(Box::new(NoMergePolicy));
         Ok(writer)
     }

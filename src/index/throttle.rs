@@ -75,6 +75,8 @@ impl Drop for Share {
 /// A document with the share that its article holds.
 pub(crate) struct Counted {
     pub document: TantivyDocument,
+    /// Given back when tantivy drops the last document of the article.
+    #[expect(dead_code, reason = "held for its drop")]
     pub share: Arc<Share>,
 }
 

@@ -100,7 +100,7 @@ impl View {
         let mut doc = docs.doc();
         while doc != TERMINATED {
             seen = seen.wrapping_add(1);
-            if seen % 4096 == 0
+            if seen.is_multiple_of(4096)
                 && request
                     .deadline
                     .is_some_and(|at| std::time::Instant::now() >= at)

@@ -151,7 +151,7 @@ mod tests {
             ..Article::default()
         };
         assert_eq!(prepare::reference(&article), Some(day));
-        for published in &mut article.published {
+        if let Some(published) = &mut article.published {
             published.precision = Precision::Month;
         }
         assert_eq!(prepare::reference(&article), None);

@@ -72,7 +72,7 @@ fn drawn(count: u64, most: u64, room: usize) -> String {
     let eighths = (count as f64 / most as f64 * (room * 8) as f64).round() as usize;
     let eighths = eighths.max(1);
     let mut out = "█".repeat(eighths / 8);
-    if eighths % 8 > 0 {
+    if !eighths.is_multiple_of(8) {
         let _ = write!(out, "{}", EIGHTHS[eighths % 8]);
     }
     out

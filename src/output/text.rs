@@ -11,13 +11,16 @@ use std::io::{self, Write};
 /// Fewest columns that text is wrapped to; a narrower window wraps by itself.
 const MIN_WIDTH: usize = 24;
 
+/// Something that a printer asks for about a hit.
+pub type OfHit<'a, T> = Box<dyn Fn(&Hit) -> T + Sync + 'a>;
+
 /// Prints a block a hit: title; source, date, section; snippets; a line to cite it by.
 pub struct Text<'a> {
     pub style: Style,
     /// The address that a hit's title links to, where the terminal knows links.
-    pub target: Box<dyn Fn(&Hit) -> Option<String> + Sync + 'a>,
+    pub target: OfHit<'a, Option<String>>,
     /// Passages before and after a hit's own, in order, with their numbers (`-C`).
-    pub neighbours: Box<dyn Fn(&Hit) -> Vec<Passage> + Sync + 'a>,
+    pub neighbours: OfHit<'a, Vec<Passage>>,
 }
 
 impl Printer for Text<'_> {

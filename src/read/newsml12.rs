@@ -202,10 +202,10 @@ fn component(component: &Element, out: &mut Article) {
             }
         }
     }
-    if let Some(provider) = component.find("AdministrativeMetadata/Provider/Party") {
-        if let Some(name) = provider.attr("FormalName") {
-            out.source = Some(name.to_owned());
-        }
+    if let Some(provider) = component.find("AdministrativeMetadata/Provider/Party")
+        && let Some(name) = provider.attr("FormalName")
+    {
+        out.source = Some(name.to_owned());
     }
     if out.authors.is_empty() {
         let creators = component

@@ -246,7 +246,14 @@ fn a_missing_or_empty_root_is_not_pruned_unless_forced() {
             ..UpdateOptions::default()
         };
         let never = AtomicBool::new(false);
-        update(&index, &[inbox.clone()], &options, &Silent, &never).expect("runs")
+        update(
+            &index,
+            std::slice::from_ref(&inbox),
+            &options,
+            &Silent,
+            &never,
+        )
+        .expect("runs")
     };
     assert_eq!(run(Prune::Yes).added, 1);
     desk.remove("inbox/a.txt");

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 /// Whether a JSON text says to be a feed in its first kilobytes.
 pub(super) fn is_feed(text: &str) -> bool {
-    let head = &text[..text.floor_char_boundary(text.len().min(4_096))];
+    let head = &text[..crate::analyze::floor_boundary(text, 4_096)];
     head.contains("jsonfeed.org/version") || head.contains("jsonfeed.org\\/version")
 }
 

@@ -51,7 +51,7 @@ static CLOCK: LazyLock<Regex> = LazyLock::new(|| {
 /// `lang` decides `03/04/2024`, which is April nowhere but in the United States; without it the
 /// order must be certain. Never more precise than printed.
 pub(super) fn find(text: &str, lang: Option<&str>) -> Option<Published> {
-    let head = &text[..text.floor_char_boundary(text.len().min(2_000))];
+    let head = &text[..crate::analyze::floor_boundary(text, 2_000)];
     let lower = head.to_lowercase();
     PRINTED.captures_iter(&lower).find_map(|found| {
         let number = |name: &str| {
@@ -125,7 +125,7 @@ pub(super) fn in_url(url: &str) -> Option<Published> {
     let path = url.split_once("://").map_or(url, |(_, rest)| rest);
     // An archive's own path begins with the time of the copy.
     let path = path.rsplit_once("/http").map_or(path, |(_, inner)| inner);
-    let lower = path[..path.floor_char_boundary(path.len().min(2_000))].to_ascii_lowercase();
+    let lower = path[..crate::analyze::floor_boundary(path, 2_000)].to_ascii_lowercase();
     DAY.captures_iter(&lower).find_map(|found| {
         let number = |n: usize| found.get(n).and_then(|m| m.as_str().parse::<i8>().ok());
         let year = found.get(1)?.as_str().parse().ok()?;

@@ -55,7 +55,7 @@ impl Dom {
         let queue = BufferQueue::default();
         let mut rest = html;
         while !rest.is_empty() {
-            let (step, tail) = rest.split_at(rest.floor_char_boundary(STEP_BYTES));
+            let (step, tail) = rest.split_at(crate::analyze::floor_boundary(rest, STEP_BYTES));
             rest = tail;
             queue.push_back(StrTendril::from_slice(step));
             while !queue.is_empty() {

@@ -161,7 +161,7 @@ pub(super) fn read(dom: &Dom, address: Option<&str>) -> Metadata {
             "sailthru.tags",
         ])
         .flat_map(|k| k.split([',', ';']))
-        .map(|k| json_ld::unescape(k))
+        .map(json_ld::unescape)
         .filter(|k| !k.is_empty() && k.len() < 100)
         .collect();
     if !ld.keywords.is_empty() {
@@ -749,7 +749,7 @@ pub(in crate::read) fn split_byline(byline: &str) -> Vec<String> {
                 && !name.contains('@')
                 && !name.contains("://")
                 && !name.chars().any(|c| c.is_ascii_digit());
-            if looks && !(role && !names.is_empty()) {
+            if looks && (!role || names.is_empty()) {
                 names.push(name.to_owned());
             }
         }
