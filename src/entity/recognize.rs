@@ -58,6 +58,12 @@ impl Recognizer {
         &SHIPPED
     }
 
+    /// Hash of the lexicon and the model that ship: with others, the same text has other names.
+    pub fn shipped_hash() -> u64 {
+        use xxhash_rust::xxh3::xxh3_64;
+        xxh3_64(LEXICON) ^ xxh3_64(MODEL).rotate_left(1)
+    }
+
     /// A recogniser from a lexicon's and a model's bytes, as [`super::train`] writes them; `None` for others.
     pub fn from_bytes(lexicon: &[u8], model: &[u8]) -> Option<Self> {
         Lexicon::new(lexicon)?;

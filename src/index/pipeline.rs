@@ -6,7 +6,9 @@
 
 use super::document::Documents;
 
-use super::ledger::{FileAt, FileEntry, FileHead, Ledger, Record, RunBuilder, TroubleEntry};
+use super::ledger::{
+    FileAt, FileEntry, FileHead, Ledger, Record, Records, RunBuilder, TroubleEntry,
+};
 use super::prepare;
 use super::progress::{Omission, Progress};
 use super::roots::Roots;
@@ -105,7 +107,7 @@ struct OpenFile {
 
 struct FileState {
     head: FileHead,
-    records: Vec<Record>,
+    records: Records,
     added: Vec<u64>,
     waiting: usize,
     read: bool,
@@ -277,7 +279,7 @@ impl<'a> Pipeline<'a> {
         let open = Arc::new(OpenFile {
             state: Mutex::new(FileState {
                 head,
-                records: Vec::new(),
+                records: Records::default(),
                 added: Vec::new(),
                 waiting: 0,
                 read: false,
@@ -407,8 +409,9 @@ impl<'a> Pipeline<'a> {
         if let Some(at) = item.old.filter(|_| !item.force)
             && let Some(old) = self.same_as_before(at, &article.id, &record)?
         {
-            lock(&open.state).records.push(old);
-            return Ok(());
+            let mut state = lock(&open.state);
+            let FileState { head, records, .. } = &mut *state;
+            return records.push(&old, head);
         }
         record.key = self.next_key.fetch_add(1, Ordering::Relaxed);
         lock(&open.state).waiting += 1;
@@ -472,7 +475,8 @@ impl<'a> Pipeline<'a> {
             None => {
                 state.passages += u64::from(record.passages);
                 state.added.push(record.key);
-                state.records.push(record);
+                let FileState { head, records, .. } = &mut *state;
+                records.push(&record, head)?;
             }
             Some(reason) => state.head.troubles.push(TroubleEntry {
                 member: record.member,
@@ -529,22 +533,18 @@ impl<'a> Pipeline<'a> {
             lock(&self.outcome).abandoned.extend(added);
             return Ok(());
         }
-        let mut records = std::mem::take(&mut state.records);
-        records.sort_by(|a, b| (&a.member, a.record, a.key).cmp(&(&b.member, b.record, b.key)));
-        let entry = FileEntry {
-            head: std::mem::take(&mut state.head),
-            records,
-        };
+        let records = std::mem::take(&mut state.records);
+        let head = std::mem::take(&mut state.head);
         let passages = state.passages;
         drop(state);
-        let name = entry.head.name();
+        let name = head.name();
         let mut outcome = lock(&self.outcome);
         outcome.passages += passages;
         outcome.added.extend(added);
         outcome
             .omissions
-            .extend(entry.head.troubles.iter().map(|t| omission(&name, t)));
-        outcome.fresh.push(&entry)
+            .extend(head.troubles.iter().map(|t| omission(&name, t)));
+        outcome.fresh.push_encoded(&head, records)
     }
 }
 

@@ -413,7 +413,9 @@ impl<'a> Run<'a> {
         session.delete(writer, &delete)?;
         let gone: FxHashSet<u64> = delete.into_iter().collect();
         let sketches = std::mem::take(&mut outcome.sketches);
-        sketch::put(session, &mut payload, sketches, |key| gone.contains(&key))?;
+        if !sketches.is_empty() || !gone.is_empty() {
+            sketch::put(session, &mut payload, sketches, |key| gone.contains(&key))?;
+        }
         put_ledger(session, &mut payload, old)?;
         session.commit(writer, payload.clone())?;
         self.payload = payload;

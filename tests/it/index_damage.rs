@@ -102,6 +102,10 @@ fn every_file_in_every_way() {
             ),
         );
     }
+    // Two copies of a story, so that there is a family to damage.
+    let story = "The ferry between the islands will sail twice a day from June on, the harbour office said, because more people want to travel in summer and because the new ship takes a hundred cars more than the one that it replaces.";
+    desk.write("copy.txt", &format!("Ferry sails twice\n\n{story}\n"));
+    desk.write("other.txt", &format!("Two ferries a day\n\n{story}\n"));
     let options = UpdateOptions {
         prune: Prune::Yes,
         ..UpdateOptions::default()

@@ -12,7 +12,7 @@ pub mod entry;
 pub mod run;
 
 pub use entry::{FileEntry, FileHead, Rank, Record, TroubleEntry};
-pub use run::{Run, RunBuilder};
+pub use run::{Records, Run, RunBuilder};
 
 use super::payload::{Payload, Table};
 use crate::error::{Error, Result};

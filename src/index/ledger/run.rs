@@ -210,6 +210,34 @@ impl Run {
     }
 }
 
+/// The records of one file, encoded one by one: a file may hold millions.
+#[derive(Default)]
+pub struct Records {
+    bytes: Vec<u8>,
+    /// Offset in `bytes` and hash of the id.
+    list: Vec<(u32, u32)>,
+    /// Hash of a killed id and the record's place in `list`.
+    kills: Vec<(u32, u32)>,
+}
+
+impl Records {
+    pub fn push(&mut self, record: &Record, head: &FileHead) -> Result<()> {
+        let number = index(self.list.len())?;
+        let offset = index(self.bytes.len())?;
+        let bytes = std::mem::take(&mut self.bytes);
+        self.bytes = postcard::to_extend(record, bytes).map_err(unencoded)?;
+        let id = record.id(&head.path, head.prefix());
+        self.list.push((offset, hash32(id.as_bytes())));
+        let killed = record.kills.iter().map(|k| (hash32(k.as_bytes()), number));
+        self.kills.extend(killed);
+        Ok(())
+    }
+}
+
+fn unencoded(e: postcard::Error) -> Error {
+    Error::Usage(format!("the ledger: {e}"))
+}
+
 /// Collects entries into a run.
 #[derive(Default)]
 pub struct RunBuilder {
@@ -238,22 +266,34 @@ impl RunBuilder {
 
     /// Appends a file; a later entry of the same file replaces an earlier one.
     pub fn push(&mut self, entry: &FileEntry) -> Result<()> {
+        let mut records = Records::default();
+        for record in &entry.records {
+            records.push(record, &entry.head)?;
+        }
+        self.push_encoded(&entry.head, records)
+    }
+
+    /// As [`push`](Self::push), with records that were encoded as they came.
+    pub fn push_encoded(&mut self, head: &FileHead, records: Records) -> Result<()> {
         let file = index(self.file_offsets.len())?;
-        let mut head = entry.head.clone();
-        head.records = index(entry.records.len())?;
+        let first = index(self.records.len())?;
+        let mut head = head.clone();
+        head.records = index(records.list.len())?;
         let offset = self.append(&head)?;
         self.file_offsets.push(offset);
         self.by_path.push((hash32(head.path.as_bytes()), file));
-        for record in &entry.records {
-            let number = index(self.records.len())?;
-            let offset = self.append(record)?;
-            self.records.push((file, offset));
-            let id = record.id(&head.path, head.prefix());
-            self.by_id.push((hash32(id.as_bytes()), number));
-            for killed in &record.kills {
-                self.by_kill.push((hash32(killed.as_bytes()), number));
-            }
+        let start = index(self.entries.len())?;
+        if self.entries.len() + records.bytes.len() > MAX_ENTRIES {
+            return Err(too_large());
         }
+        self.entries.extend_from_slice(&records.bytes);
+        for (number, (offset, hash)) in (first..).zip(records.list) {
+            self.records.push((file, start + offset));
+            self.by_id.push((hash, number));
+        }
+        let kills = records.kills.into_iter();
+        self.by_kill
+            .extend(kills.map(|(hash, n)| (hash, first + n)));
         Ok(())
     }
 
@@ -263,8 +303,7 @@ impl RunBuilder {
             return Err(too_large());
         }
         let entries = std::mem::take(&mut self.entries);
-        self.entries = postcard::to_extend(value, entries)
-            .map_err(|e| Error::Usage(format!("the ledger: {e}")))?;
+        self.entries = postcard::to_extend(value, entries).map_err(unencoded)?;
         index(offset)
     }
 
