@@ -12,12 +12,14 @@ pub mod date;
 pub mod entity;
 pub mod error;
 pub mod eval;
+pub mod export;
 pub mod index;
 pub mod output;
 pub mod passage;
 pub mod query;
 pub mod read;
 pub mod snippet;
+pub mod watch;
 
 pub use article::Article;
 pub use error::{Error, Result};

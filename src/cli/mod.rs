@@ -6,6 +6,7 @@ mod completions;
 mod console;
 mod eval;
 mod exit;
+mod export;
 mod facets;
 mod files;
 mod find;
@@ -21,6 +22,7 @@ mod related;
 mod search;
 mod show;
 mod timeline;
+mod watch;
 
 use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
@@ -69,6 +71,8 @@ enum Command {
     Related(Box<related::Related>),
     Timeline(Box<timeline::Timeline>),
     Facets(Box<facets::Facets>),
+    Export(Box<export::Export>),
+    Watch(Box<watch::WatchCommand>),
     Read(read::Read),
     Annotate(annotate::Annotate),
     Eval(Box<eval::Eval>),
@@ -87,6 +91,8 @@ impl Command {
             Self::Related(command) => command.run(console),
             Self::Timeline(command) => command.run(console),
             Self::Facets(command) => command.run(console),
+            Self::Export(command) => command.run(console),
+            Self::Watch(command) => command.run(console),
             Self::Read(command) => command.run(console),
             Self::Annotate(command) => command.run(console),
             Self::Eval(command) => command.run(console),

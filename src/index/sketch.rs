@@ -248,8 +248,13 @@ pub(crate) fn put(
     };
     sketches.change(added, gone);
     let families = sketches.families();
-    session.put_table(payload, SKETCHES, &sketches.table())?;
-    session.put_table(payload, FAMILIES, &families)?;
+    for (name, bytes) in [(SKETCHES, &sketches.table()), (FAMILIES, &families)] {
+        // A file without a byte holds nothing that could be checked.
+        match bytes.is_empty() {
+            true => drop(payload.tables.remove(name)),
+            false => session.put_table(payload, name, bytes)?,
+        }
+    }
     payload.families = Families::open(tantivy::directory::OwnedBytes::new(families)).len() as u64;
     Ok(())
 }

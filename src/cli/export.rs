@@ -1,0 +1,132 @@
+//! `export`: articles for other programs.
+
+use super::console::Console;
+use super::exit::{Ending, Exit, Stop};
+use super::flags::{ClockFlags, FilterFlags, IndexFlag, QueryFlags};
+use super::place;
+use super::timeline::counting;
+use crate::backend::{Ask, Backend, Shown};
+use crate::error::{Error, Result};
+use crate::export;
+use crate::index::request::{Hit, Rank, Sort};
+use crate::read::to_json;
+use clap::Args;
+use std::io::Write;
+
+/// The forms of `--to`.
+const FORMS: [&str; 6] = ["jsonl", "csv", "html", "ris", "csl", "bibtex"];
+
+/// Export the articles that match, for other programs
+#[derive(Args, Debug)]
+#[command(after_help = "\
+`--to` takes a form (jsonl, csv, html, ris, csl, bibtex; jsonl unless told otherwise) or, as
+elsewhere, a last day of publication; for both, write the day into the query: date:..2024
+
+Examples:
+  dateline export > archive.jsonl                          everything, one article a line
+  dateline export 'dam inquiry' --to bibtex > dam.bib
+  dateline export 'person:Osei date:..2024' --to html > osei.html")]
+pub struct Export {
+    /// What to export; everything without it
+    #[arg(value_name = "QUERY")]
+    query: Vec<String>,
+    #[command(flatten)]
+    index: IndexFlag,
+    #[command(flatten)]
+    filters: FilterFlags,
+    #[command(flatten)]
+    matching: QueryFlags,
+    #[command(flatten)]
+    clock: ClockFlags,
+}
+
+impl Export {
+    pub fn run(self, console: &Console) -> Ending {
+        let text = self.query.join(" ");
+        let in_query = |e| Stop::Query(e, text.clone());
+        let mut ask = Ask {
+            limit: Some(usize::MAX),
+            snippets: Some(0),
+            rank: Some(Rank::Bm25),
+            sort: Some(Sort::Newest),
+            ..Ask::default()
+        };
+        self.filters.fill(&mut ask);
+        self.matching.fill(&mut ask)?;
+        let form = match ask.to.take() {
+            Some(to) if FORMS.contains(&to.as_str()) => to,
+            to => {
+                ask.to = to;
+                "jsonl".to_owned()
+            }
+        };
+        let clock = self.clock.clock()?;
+        let request = ask
+            .request(&text, &counting(), &clock, true)
+            .map_err(in_query)?;
+        let location = place::folder(&self.index)?;
+        let archive = place::open_folder(&location)?;
+        let generation = archive.generation();
+        let backend: &dyn Backend = &archive;
+        let results = backend.search(&request).map_err(in_query)?;
+        let hits = &results.hits;
+        let mut out = console.raw_out();
+        match form.as_str() {
+            "csl" => export::csl(hits, &mut out)?,
+            "ris" => export::ris(hits, &mut out)?,
+            "bibtex" => export::bibtex(hits, &mut out)?,
+            "html" => {
+                let articles: Result<Vec<Shown>> = hits.iter().map(|h| whole(backend, h)).collect();
+                let head = export::ReportHead {
+                    query: &text,
+                    made: &clock.today().to_string(),
+                    generation,
+                    location: &place::shown(&location),
+                };
+                export::report(&head, &articles?, &mut out)?;
+            }
+            "csv" => {
+                let mut table = csv::Writer::from_writer(&mut out);
+                table.write_record(export::COLUMNS).map_err(unwritten)?;
+                for hit in hits {
+                    table
+                        .write_record(export::row(&whole(backend, hit)?))
+                        .map_err(unwritten)?;
+                }
+                table.flush()?;
+            }
+            _ => {
+                for hit in hits {
+                    let shown = whole(backend, hit)?;
+                    serde_json::to_writer(&mut out, &to_json(&shown.article))?;
+                    out.write_all(b"\n")?;
+                }
+            }
+        }
+        out.flush()?;
+        for note in &results.notes {
+            console.note("note", &note.message);
+        }
+        console.say(&format!("{} articles", hits.len()));
+        Ok(Exit::Done)
+    }
+}
+
+/// The article of a hit; what was found a moment ago is there in the same commit.
+fn whole(backend: &dyn Backend, hit: &Hit) -> Result<Shown> {
+    backend.article(&hit.article)?.ok_or_else(|| {
+        Error::Damaged(format!(
+            "{}: found, but not there to be read; run `dateline verify`",
+            hit.article
+        ))
+    })
+}
+
+fn unwritten(error: csv::Error) -> Stop {
+    match error.into_kind() {
+        csv::ErrorKind::Io(e) => e.into(),
+        other => Stop::Failed(Error::Usage(format!(
+            "a row could not be written: {other:?}"
+        ))),
+    }
+}

@@ -1,0 +1,231 @@
+//! `watch`: named queries that report only what is new.
+
+use super::console::Console;
+use super::exit::{Ending, Exit, Stop};
+use super::flags::{ClockFlags, IndexFlag};
+use super::place;
+use super::timeline::counting;
+use crate::backend::{Ask, Backend, Clock};
+use crate::error::Error;
+use crate::export::{escape, is_web};
+use crate::index::request::{Hit, Rank, SearchResults, Sort};
+use crate::output::neutral;
+use crate::watch::{Watch, Watches};
+use clap::{Args, Subcommand};
+use std::io::Write;
+
+/// Report only what is new for named queries
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Every word of a watch's query must occur; write OR for alternatives. `run` exits 0 if anything is new, 1 if nothing is.
+
+Examples:
+  dateline watch add floods 'flood* place:Thornwick'
+  dateline index ~/news --quiet; dateline watch run        in cron: new articles since the last run
+  dateline watch run floods --format rss > floods.xml")]
+pub struct WatchCommand {
+    #[command(subcommand)]
+    command: Action,
+}
+
+#[derive(Subcommand, Debug)]
+enum Action {
+    /// Add a watch; what matches now is not reported
+    Add {
+        name: String,
+        #[arg(required = true, value_name = "QUERY")]
+        query: Vec<String>,
+        /// Report what matches now, too, at the first run
+        #[arg(long)]
+        from_start: bool,
+        #[command(flatten)]
+        index: IndexFlag,
+        #[command(flatten)]
+        clock: ClockFlags,
+    },
+    /// List the watches
+    List {
+        #[command(flatten)]
+        index: IndexFlag,
+    },
+    /// Report what is new since the last run
+    Run {
+        /// Only these
+        #[arg(value_name = "NAME")]
+        names: Vec<String>,
+        #[arg(long, short = 'f', value_name = "FORM", value_parser = ["text", "jsonl", "rss"], default_value = "text")]
+        format: String,
+        #[command(flatten)]
+        index: IndexFlag,
+        #[command(flatten)]
+        clock: ClockFlags,
+    },
+    /// Remove a watch
+    Rm {
+        name: String,
+        #[command(flatten)]
+        index: IndexFlag,
+    },
+}
+
+impl WatchCommand {
+    pub fn run(self, console: &Console) -> Ending {
+        match self.command {
+            Action::Add {
+                name,
+                query,
+                from_start,
+                index,
+                clock,
+            } => {
+                let folder = place::folder(&index)?;
+                let archive = place::open_folder(&folder)?;
+                let clock = clock.clock()?;
+                let mut watch = Watch::new(query.join(" "), clock.today().to_string());
+                let found = matching(&archive, &watch, &clock)?;
+                if !from_start {
+                    found.hits.iter().for_each(|hit| watch.report(&hit.article));
+                }
+                let mut watches = Watches::load(&folder)?;
+                if watches.list.contains_key(&name) {
+                    return Err(Error::Usage(format!(
+                        "{name}: there is a watch of that name; `dateline watch rm {name}` removes it"
+                    ))
+                    .into());
+                }
+                watches.list.insert(name, watch);
+                watches.save(&folder)?;
+                console.say(&format!("{} articles match now", found.hits.len()));
+                Ok(Exit::Done)
+            }
+            Action::List { index } => {
+                let mut out = console.out();
+                for (name, watch) in &Watches::load(&place::folder(&index)?)?.list {
+                    writeln!(
+                        out,
+                        "{name}\t{}\tsince {}, {} reported",
+                        watch.query,
+                        watch.since,
+                        watch.reported()
+                    )?;
+                }
+                out.flush()?;
+                Ok(Exit::Done)
+            }
+            Action::Rm { name, index } => {
+                let folder = place::folder(&index)?;
+                let mut watches = Watches::load(&folder)?;
+                watches.get_mut(&name)?;
+                watches.list.remove(&name);
+                watches.save(&folder)?;
+                Ok(Exit::Done)
+            }
+            Action::Run {
+                names,
+                format,
+                index,
+                clock,
+            } => report(&names, &format, &index, &clock.clock()?, console),
+        }
+    }
+}
+
+fn report(
+    names: &[String],
+    format: &str,
+    index: &IndexFlag,
+    clock: &Clock,
+    console: &Console,
+) -> Ending {
+    let folder = place::folder(index)?;
+    let archive = place::open_folder(&folder)?;
+    let mut watches = Watches::load(&folder)?;
+    let names: Vec<String> = match names {
+        [] => watches.list.keys().cloned().collect(),
+        names => names.to_vec(),
+    };
+    let mut out = console.raw_out();
+    let mut any = false;
+    if format == "rss" {
+        out.write_all(b"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<rss version=\"2.0\"><channel><title>dateline watch</title><link>about:blank</link><description>New articles for named queries</description>\n")?;
+    }
+    for name in &names {
+        let watch = watches.get_mut(name)?;
+        let found = matching(&archive, watch, clock)?;
+        let fresh: Vec<&Hit> = found
+            .hits
+            .iter()
+            .filter(|h| watch.is_new(&h.article))
+            .collect();
+        any |= !fresh.is_empty();
+        for hit in &fresh {
+            print(name, hit, format, &mut out)?;
+        }
+        for hit in fresh {
+            watch.report(&hit.article);
+        }
+    }
+    if format == "rss" {
+        out.write_all(b"</channel></rss>\n")?;
+    }
+    out.flush()?;
+    if any {
+        watches.save(&folder)?;
+        return Ok(Exit::Done);
+    }
+    console.say("nothing new");
+    Ok(Exit::Nothing)
+}
+
+/// All articles that a watch matches, newest first.
+fn matching(backend: &dyn Backend, watch: &Watch, clock: &Clock) -> Result<SearchResults, Stop> {
+    let ask = Ask {
+        limit: Some(usize::MAX),
+        snippets: Some(1),
+        rank: Some(Rank::Bm25),
+        sort: Some(Sort::Newest),
+        ..Ask::default()
+    };
+    let in_query = |e| Stop::Query(e, watch.query.clone());
+    let request = ask
+        .request(&watch.query, &counting(), clock, false)
+        .map_err(in_query)?;
+    backend.search(&request).map_err(in_query)
+}
+
+fn print(name: &str, hit: &Hit, format: &str, out: &mut dyn Write) -> Result<(), Stop> {
+    let title = hit.title.as_deref().unwrap_or(&hit.article);
+    match format {
+        "jsonl" => {
+            let mut object = serde_json::to_value(hit)?;
+            object["watch"] = name.into();
+            serde_json::to_writer(&mut *out, &object)?;
+            out.write_all(b"\n")?;
+        }
+        "rss" => {
+            write!(
+                out,
+                "<item><title>{}</title><guid isPermaLink=\"false\">{}</guid><category>{}</category>",
+                escape(title),
+                escape(&hit.article),
+                escape(name)
+            )?;
+            if let Some(url) = hit.url.as_deref().filter(|u| is_web(u)) {
+                write!(out, "<link>{}</link>", escape(url))?;
+            }
+            if let Some(snippet) = hit.snippets.first() {
+                write!(out, "<description>{}</description>", escape(&snippet.text))?;
+            }
+            out.write_all(b"</item>\n")?;
+        }
+        _ => writeln!(
+            out,
+            "{}\t{}\t{}\t{}",
+            neutral(name),
+            hit.published.as_deref().unwrap_or("undated"),
+            neutral(title),
+            neutral(&hit.article)
+        )?,
+    }
+    Ok(())
+}
