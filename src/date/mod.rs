@@ -1,4 +1,14 @@
 //! Date expressions: found in text, resolved against a reference day, turned into day intervals.
+//!
+//! The way of a text: `lexer` makes tokens of it with a language's `words` (one `lexicon` a
+//! language), `finder` walks over them and tries the `rules`, whose finds are `value`s; ranges are
+//! laid over neighbours at the end. Languages without spaces go through `unspaced` instead.
+//! [`query`](parse_query_date) reads what readers ask, [`date_line`] the head of an article, and
+//! [`mod@cover`] makes overlap of days a matter of exact terms.
+//!
+//! Values and spans follow TIMEX3 (TimeML 1.2.1; TempEval-3 where it is silent): prepositions are
+//! outside, articles inside, "early 2024" has the value of 2024. Seasons are the northern,
+//! meteorological ones; a winter is named after its December.
 
 mod calendar;
 pub mod cover;
@@ -116,8 +126,21 @@ pub struct DateMention {
 ///
 /// Relative expressions ("last Tuesday") are anchored to `reference`, normally the
 /// day of publication; without one they are skipped, never guessed. Only a range may
-/// contain other mentions. Weeks start on Monday (ISO 8601). `lang` is an ISO 639 code;
-/// languages without a table give no mentions.
+/// contain other mentions. Weeks start on Monday (ISO 8601). `lang` is an ISO 639 code,
+/// possibly with a region: English, German, French and Spanish are complete, Japanese, Chinese,
+/// Thai, Italian, Portuguese, Dutch, Polish and Esperanto have smaller tables, and others give
+/// no mentions. Spans are byte ranges on character boundaries. Any text is accepted; the time
+/// grows with its length alone, and what lies beyond 4 GiB is not read.
+///
+/// ```
+/// use dateline::date::find;
+/// use jiff::civil::date;
+///
+/// let text = "Ministers met last Tuesday; the ban took effect on 1 March 2023.";
+/// let found = find(text, "en", Some(date(2024, 7, 14)));
+/// assert_eq!(found[0].value.as_deref(), Some("2024-07-09"));
+/// assert_eq!(found[1].interval.unwrap().first(), date(2023, 3, 1));
+/// ```
 pub fn find(text: &str, lang: &str, reference: Option<Date>) -> Vec<DateMention> {
     let mut mentions = Vec::new();
     DateFinder::default().find_into(text, lang, reference, &mut mentions);

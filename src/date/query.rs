@@ -48,6 +48,14 @@ pub struct QueryDate {
 /// # Errors
 ///
 /// The text that is no date, why, and what would be: `2024-02-30: February 2024 has 29 days`.
+///
+/// ```
+/// use dateline::date::parse_query_date;
+/// use jiff::civil::date;
+///
+/// let now = date(2026, 11, 24);
+/// assert_eq!(parse_query_date("since 2019", now), Ok((Some(date(2019, 1, 1)), None)));
+/// ```
 pub fn parse_query_date(text: &str, now: Date) -> Result<(Option<Date>, Option<Date>), String> {
     let text = text.trim();
     if text.is_empty() {

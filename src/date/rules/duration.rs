@@ -150,7 +150,9 @@ impl Finder<'_> {
     fn number_words(&self, at: usize) -> (usize, Amount) {
         let mut value = 0i32;
         let mut end = at;
-        while self.class(end) == Class::NumberWord {
+        // "two hundred thousand three hundred and ten" is among the longest that are written.
+        const MAX_WORDS: usize = 12;
+        while self.class(end) == Class::NumberWord && end - at < MAX_WORDS {
             let n = self.token(end).value;
             value = match n {
                 100 | 1000 => value.max(1).saturating_mul(n),
