@@ -162,8 +162,12 @@ fn by_sums(dom: &Dom, page: &Page) -> Vec<bool> {
     let sums = sums(dom, page, |_, b| gain(b));
     let best = greatest(dom, &sums);
     let mut bodies: Vec<NodeId> = page.bodies.clone();
+    bodies.retain(|id| sums[*id as usize] > 0.0);
     bodies.sort_unstable();
     bodies.dedup();
+    // Each is held against each below; a page whose every element says to be the text tells nothing.
+    bodies.sort_by(|a, b| sums[*b as usize].total_cmp(&sums[*a as usize]));
+    bodies.truncate(200);
     // The innermost of those that hold nearly the same.
     let named = bodies
         .iter()
@@ -184,7 +188,7 @@ fn by_sums(dom: &Dom, page: &Page) -> Vec<bool> {
                 .filter(|b| !bodies.iter().any(|o| o != b && is_inside(dom, *b, *o)))
                 .collect();
             let all: f32 = outermost.iter().map(|b| sums[*b as usize]).sum();
-            if sums[id as usize] < 0.8 * all && is_inside(dom, id, best) {
+            if sums[id as usize] < 0.95 * all && is_inside(dom, id, best) {
                 best
             } else {
                 id

@@ -267,6 +267,7 @@ fn names(value: &Value, objects: &[&Map<String, Value>], depth: usize) -> Vec<St
         Value::String(s) => vec![unescape(s)],
         Value::Array(list) if depth < 3 => list
             .iter()
+            .take(200)
             .flat_map(|v| names(v, objects, depth + 1))
             .collect(),
         Value::Object(o) if depth < 4 => {
