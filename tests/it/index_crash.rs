@@ -65,8 +65,17 @@ fn killed_at_random_moments_the_index_is_whole_and_the_next_run_completes_it() {
         write(desk.path(), n, 0);
     }
     let mut random = 0x9e37_79b9_7f4a_7c15_u64;
-    let mut committed = 0;
-    for _ in 0..kills {
+    // A child gets time for a few runs, however busy the machine is.
+    let mut pace = Duration::from_millis(200);
+    let mut generation = 0;
+    let mut moved = 0;
+    for kill in 0..kills {
+        // The first few find no commit; what they leave behind is completed like any other.
+        if kill == kills.min(3) - 1 {
+            let started = std::time::Instant::now();
+            desk.update(&options());
+            pace = started.elapsed();
+        }
         let mut child = Command::new(std::env::current_exe().expect("this test"))
             .args(["index_crash::child", "--exact", "--nocapture"])
             .env(FOLDER, desk.path())
@@ -77,23 +86,21 @@ fn killed_at_random_moments_the_index_is_whole_and_the_next_run_completes_it() {
         random ^= random << 13;
         random ^= random >> 7;
         random ^= random << 17;
-        std::thread::sleep(Duration::from_millis(30 + random % 700));
+        std::thread::sleep(pace.mul_f64((random % 1000) as f64 / 250.0));
         child.kill().expect("killed");
         let status = child.wait().expect("ended");
         assert!(!status.success(), "it should not have ended by itself");
         match Archive::open(&desk.index()) {
             Ok(archive) => {
-                committed += 1;
                 contents(&archive);
+                moved += u64::from(archive.generation() > generation);
+                generation = archive.generation();
             }
-            Err(dateline::Error::NoIndex(_)) => {}
+            Err(dateline::Error::NoIndex(_)) => assert_eq!(generation, 0, "a commit was lost"),
             Err(e) => panic!("{e}"),
         }
     }
-    assert!(
-        committed > kills / 2,
-        "{committed} of {kills} found a commit"
-    );
+    assert!(moved > kills / 4, "{moved} of {kills} had committed");
     desk.update(&options());
     let elsewhere = tempfile::tempdir().expect("a temporary folder");
     let fresh = elsewhere.path().join("index");
