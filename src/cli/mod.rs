@@ -2,6 +2,7 @@
 
 mod annotate;
 mod batch;
+mod compact;
 mod completions;
 mod console;
 mod eval;
@@ -11,6 +12,7 @@ mod facets;
 mod files;
 mod find;
 mod flags;
+mod forget;
 mod form;
 mod index;
 mod interrupt;
@@ -21,8 +23,10 @@ mod read;
 mod related;
 mod search;
 mod show;
+mod status;
 mod timeline;
 mod watch;
+mod verify;
 
 use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
@@ -76,6 +80,10 @@ enum Command {
     Read(read::Read),
     Annotate(annotate::Annotate),
     Eval(Box<eval::Eval>),
+    Status(status::Status),
+    Verify(verify::Verify),
+    Compact(compact::Compact),
+    Forget(forget::Forget),
     Completions(completions::Completions),
     Man(completions::Man),
 }
@@ -96,6 +104,10 @@ impl Command {
             Self::Read(command) => command.run(console),
             Self::Annotate(command) => command.run(console),
             Self::Eval(command) => command.run(console),
+            Self::Status(command) => command.run(console),
+            Self::Verify(command) => command.run(console),
+            Self::Compact(command) => command.run(console),
+            Self::Forget(command) => command.run(console),
             Self::Completions(command) => command.run(console),
             Self::Man(command) => command.run(console),
         }
