@@ -1,7 +1,13 @@
+mod cli_bad_input;
+mod cli_batch;
+mod cli_forms;
+mod cli_streams;
 mod date;
+mod desk;
 mod entity;
 mod families;
 mod fuzz_seeds;
+mod golden;
 mod index_concurrent;
 mod index_crash;
 mod index_damage;
