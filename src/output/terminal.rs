@@ -114,7 +114,7 @@ pub fn wrap(text: &str, first: usize, width: usize) -> Vec<Range<usize>> {
     let mut used = 0;
     let mut last_break = 0;
     for at in segmenter.segment_str(text) {
-        if at == last_break {
+        if at == last_break || is_in_address(text, at) {
             continue;
         }
         let piece = &text[last_break..at];
@@ -142,6 +142,19 @@ pub fn wrap(text: &str, first: usize, width: usize) -> Vec<Range<usize>> {
         lines.push(start..end);
     }
     lines
+}
+
+/// Longest address that is kept whole, in bytes.
+const MAX_ADDRESS_BYTES: usize = 2048;
+
+/// Whether a break at `at` would cut an address or a path, which could then not be copied.
+fn is_in_address(text: &str, at: usize) -> bool {
+    let near = text.floor_char_boundary(at.saturating_sub(MAX_ADDRESS_BYTES));
+    let far = text.floor_char_boundary(at.saturating_add(MAX_ADDRESS_BYTES).min(text.len()));
+    let before = text[near..at].rsplit(char::is_whitespace).next().unwrap_or("");
+    let after = text[at..far].split(char::is_whitespace).next().unwrap_or("");
+    let is_within = !before.is_empty() && !after.is_empty();
+    is_within && before.is_ascii() && (before.contains('/') || after.starts_with('/'))
 }
 
 /// One line of `text`, with what `marks` cover marked.

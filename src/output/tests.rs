@@ -353,6 +353,16 @@ fn wide_characters_count_two_columns() {
 }
 
 #[test]
+fn addresses_stay_whole() {
+    let text = "Gazette, 2026-03-19. [https://gazette.example/2026/03/lorne-bridge#0]";
+    let lines: Vec<&str> = wrap(text, 40, 40).into_iter().map(|l| &text[l]).collect();
+    assert_eq!(
+        lines,
+        ["Gazette, 2026-03-19.", "[https://gazette.example/2026/03/lorne-bridge#0]"]
+    );
+}
+
+#[test]
 fn marks_that_a_space_parts_are_one() {
     let marks = [[0, 8], [9, 14], [20, 24]];
     let text = "interest rates in the year";

@@ -111,7 +111,7 @@ fn eval_scores_a_run_an_index_and_the_difference() {
     let desk = Desk::indexed();
     desk.write(
         "qrels",
-        "1 0 https://news.example/rates 1\n2 0 hochwasser.md 1\n3 0 nothing 1\n",
+        "1 0 https://news.example/rates 1\n2 0 news/hochwasser.md 1\n3 0 nothing 1\n",
     );
     desk.write("topics.tsv", "1\tbank\n2\tOder\n3\tzeppelin\n");
     let said = desk.run(&[

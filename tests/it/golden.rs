@@ -23,6 +23,10 @@ fn transcripts_are_what_is_printed() {
     }
     let desk = Desk::empty();
     copy(&articles, &desk.path().join("corpus"));
+    desk.write(
+        "topics.tsv",
+        "id\tquery\n1\tdam inquiry\n2\tdate:soonish\n3\tport strike Gdynia\n",
+    );
     let said = desk.run(&["index", "corpus", "--quiet"]);
     assert_eq!(said.code, 0, "{}", said.err);
     for file in files {
