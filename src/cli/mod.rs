@@ -25,8 +25,8 @@ mod search;
 mod show;
 mod status;
 mod timeline;
-mod watch;
 mod verify;
+mod watch;
 
 use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
