@@ -18,6 +18,7 @@ pub mod output;
 pub mod passage;
 pub mod query;
 pub mod read;
+pub mod serve;
 pub mod snippet;
 pub mod watch;
 

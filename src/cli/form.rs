@@ -6,36 +6,12 @@ use crate::backend::Backend;
 use crate::backend::Defaults;
 use crate::error::{Error, Result};
 use crate::index::request::{Duplicates, Hit, Unit};
-use crate::output::{Form, Html, Ids, Json, Paths, Printer, Table, Text, Trec};
+use crate::output::{Form, HIT_KEYS, Html, Ids, Json, Paths, Printer, Table, Text, Trec};
 use clap::Args;
 use std::io::Write;
 
 /// Hits of a TREC run unless told otherwise, as Anserini has it.
 const TREC_LIMIT: usize = 1000;
-
-const HIT_KEYS: [&str; 21] = [
-    "rank",
-    "score",
-    "article",
-    "passage",
-    "section",
-    "title",
-    "heading",
-    "source",
-    "authors",
-    "url",
-    "path",
-    "lang",
-    "status",
-    "published",
-    "text",
-    "snippets",
-    "entities",
-    "dates",
-    "duplicates",
-    "title_marks",
-    "explanation",
-];
 
 /// How answers are printed.
 #[derive(Args, Clone, Debug)]

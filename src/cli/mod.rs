@@ -22,6 +22,7 @@ mod progress;
 mod read;
 mod related;
 mod search;
+mod serve;
 mod show;
 mod status;
 mod timeline;
@@ -84,6 +85,7 @@ enum Command {
     Verify(verify::Verify),
     Compact(compact::Compact),
     Forget(forget::Forget),
+    Serve(Box<serve::Serve>),
     Completions(completions::Completions),
     Man(completions::Man),
 }
@@ -108,6 +110,7 @@ impl Command {
             Self::Verify(command) => command.run(console),
             Self::Compact(command) => command.run(console),
             Self::Forget(command) => command.run(console),
+            Self::Serve(command) => command.run(console),
             Self::Completions(command) => command.run(console),
             Self::Man(command) => command.run(console),
         }

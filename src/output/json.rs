@@ -7,6 +7,31 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use std::io::{self, Write};
 
+/// The keys of a hit, in their order, without `schema_version`.
+pub const HIT_KEYS: [&str; 21] = [
+    "rank",
+    "score",
+    "article",
+    "passage",
+    "section",
+    "title",
+    "heading",
+    "source",
+    "authors",
+    "url",
+    "path",
+    "lang",
+    "status",
+    "published",
+    "text",
+    "snippets",
+    "entities",
+    "dates",
+    "duplicates",
+    "title_marks",
+    "explanation",
+];
+
 /// Prints objects: whole (`json`) or a line each (`jsonl`).
 #[derive(Clone, Debug, Default)]
 pub struct Json {

@@ -26,7 +26,7 @@ mod trec;
 pub use article::ArticleText;
 pub use bars::{Bar, bars};
 pub use html::Html;
-pub use json::Json;
+pub use json::{HIT_KEYS, Json};
 pub use list::{Ids, Paths};
 pub use mentions::{ShownDate, ShownEntity, shown_dates, shown_entities};
 pub use neutral::{Neutral, neutral};

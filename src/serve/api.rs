@@ -1,0 +1,309 @@
+//! The questions: parameters → backend → the contract's objects.
+
+use super::fault::Fault;
+use super::params::Params;
+use super::site::Site;
+use crate::analyze::{Analyzer, Lang};
+use crate::backend::{Defaults, Shown};
+use crate::index::request::{
+    Duplicates, FacetField, FacetsRequest, Hit, Period, SCHEMA_VERSION, SearchRequest,
+    TimelineRequest, Unit,
+};
+use crate::index::status as index_status;
+use crate::output::{Answer, Json, Printer, ShowObject};
+use crate::query::{Axis, Field, Match, Note, NoteKind};
+use crate::snippet::{self, Matcher};
+use axum::body::Bytes;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use std::sync::Arc;
+use std::time::Instant;
+
+type Asked = Result<Response, Fault>;
+
+/// Parameters that belong to an endpoint alone, and the values that they take.
+pub const BY: [(&str, Period); 4] = [
+    ("month", Period::Month),
+    ("day", Period::Day),
+    ("week", Period::Week),
+    ("year", Period::Year),
+];
+pub const AXIS: [(&str, Axis); 2] = [
+    ("published", Axis::Published),
+    ("mentioned", Axis::Mentioned),
+];
+
+/// What holds for counts, as at the command line.
+const COUNTING: Defaults = Defaults {
+    unit: Unit::Article,
+    matching: Match::All,
+    duplicates: Duplicates::Show,
+    limit: 10,
+};
+
+pub async fn search(State(site): State<Arc<Site>>, uri: Uri, headers: HeaderMap) -> Asked {
+    let params = Params::read(&uri, &[])?;
+    answer(&site, &uri, &headers, params, |site, params, deadline| {
+        let request = request(site, &params, &Defaults::default(), deadline, false)?;
+        let results = site.served.backend.search(&request)?;
+        in_time(&results.notes, deadline)?;
+        let printer = Json {
+            lines: true,
+            batch: true,
+            fields: params.fields,
+        };
+        let mut out = Vec::new();
+        printer.answer(&Answer::new(None, &request, &results), &mut out)?;
+        Ok(out)
+    })
+    .await
+}
+
+pub async fn timeline(State(site): State<Arc<Site>>, uri: Uri, headers: HeaderMap) -> Asked {
+    let params = Params::read(&uri, &["by", "axis"])?;
+    let (by, axis) = (params.one_of("by", &BY)?, params.one_of("axis", &AXIS)?);
+    answer(
+        &site,
+        &uri,
+        &headers,
+        params,
+        move |site, params, deadline| {
+            let base = request(site, &params, &COUNTING, deadline, true)?;
+            let counts = site
+                .served
+                .backend
+                .timeline(&TimelineRequest { base, axis, by })?;
+            in_time(&counts.notes, deadline)?;
+            line(&counts)
+        },
+    )
+    .await
+}
+
+pub async fn facets(State(site): State<Arc<Site>>, uri: Uri, headers: HeaderMap) -> Asked {
+    let params = Params::read(&uri, &["field"])?;
+    let known = FacetField::ALL.map(|field| (field.as_str(), field));
+    if !params.own.contains_key("field") {
+        let names = FacetField::ALL.map(FacetField::as_str).join(", ");
+        return Err(Fault::query(format!("no field; expected one of {names}")));
+    }
+    let field = params.one_of("field", &known)?;
+    answer(
+        &site,
+        &uri,
+        &headers,
+        params,
+        move |site, params, deadline| {
+            let base = request(site, &params, &COUNTING, deadline, true)?;
+            let counts = site.served.backend.facets(&FacetsRequest { base, field })?;
+            in_time(&counts.notes, deadline)?;
+            line(&counts)
+        },
+    )
+    .await
+}
+
+#[derive(Serialize)]
+struct Background<'a> {
+    schema_version: u32,
+    article: &'a str,
+    notes: &'a [Note],
+    hits: &'a [Hit],
+}
+
+pub async fn related(State(site): State<Arc<Site>>, uri: Uri, headers: HeaderMap) -> Asked {
+    let params = Params::read(&uri, &["id"])?;
+    let Some(id) = params.own.get("id").cloned() else {
+        return Err(Fault::query("no id; expected the article's, as in ?id=ID"));
+    };
+    answer(
+        &site,
+        &uri,
+        &headers,
+        params,
+        move |site, params, deadline| {
+            let defaults = Defaults {
+                unit: Unit::Article,
+                duplicates: Duplicates::Show,
+                ..Defaults::default()
+            };
+            let request = request(site, &params, &defaults, deadline, true)?;
+            let shown = find(site, &id, &request)?;
+            let results = site.served.backend.related(&shown.article, &request)?;
+            in_time(&results.notes, deadline)?;
+            line(&Background {
+                schema_version: SCHEMA_VERSION,
+                article: &shown.article.id,
+                notes: &results.notes,
+                hits: &results.hits,
+            })
+        },
+    )
+    .await
+}
+
+/// What `show` prints, and where the query matches.
+#[derive(Serialize)]
+struct Marked<'a> {
+    #[serde(flatten)]
+    shown: ShowObject<'a>,
+    /// Byte ranges of the title.
+    title_marks: Vec<[usize; 2]>,
+    /// A list a passage, in their order: byte ranges of its text.
+    marks: Vec<Vec<[usize; 2]>>,
+}
+
+pub async fn article(
+    State(site): State<Arc<Site>>,
+    Path(id): Path<String>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Asked {
+    let params = Params::read(&uri, &[])?;
+    answer(
+        &site,
+        &uri,
+        &headers,
+        params,
+        move |site, params, deadline| {
+            let request = request(site, &params, &Defaults::default(), deadline, true)?;
+            let Shown { article, passages } = find(site, &id, &request)?;
+            let mut analyzer = Analyzer::default();
+            let langs = site.served.backend.langs();
+            let matcher = Matcher::new(&request.query, &langs, &mut analyzer);
+            let lang = article.lang.as_deref().and_then(Lang::new);
+            let lang = lang.unwrap_or(Lang::ENGLISH);
+            let mut marks = |text: &str, fields: &[Field]| -> Vec<[usize; 2]> {
+                let found = snippet::marks(text, lang, fields, &matcher, &[], &mut analyzer);
+                found.iter().map(|r| [r.start, r.end]).collect()
+            };
+            let title_marks = match &article.title {
+                Some(title) => marks(title, &[Field::Title]),
+                None => Vec::new(),
+            };
+            let of_passages = passages.iter().map(|passage| match passage.ordinal {
+                0 => marks(&passage.text, &[Field::Text, Field::Lead]),
+                _ => marks(&passage.text, &[Field::Text]),
+            });
+            let marks = of_passages.collect();
+            line(&Marked {
+                shown: ShowObject::new(&article, &passages),
+                title_marks,
+                marks,
+            })
+        },
+    )
+    .await
+}
+
+pub async fn status(State(site): State<Arc<Site>>, uri: Uri, headers: HeaderMap) -> Asked {
+    let params = Params::read(&uri, &[])?;
+    answer(&site, &uri, &headers, params, |site, _, _| {
+        let Some(archive) = &site.served.archive else {
+            return Err(Fault::index("the status of this index is not known here"));
+        };
+        line(&index_status(archive)?)
+    })
+    .await
+}
+
+fn request(
+    site: &Site,
+    params: &Params,
+    defaults: &Defaults,
+    deadline: Instant,
+    may_be_empty: bool,
+) -> Result<SearchRequest, Fault> {
+    let clock = params.clock(site.clock());
+    let mut request = params
+        .ask
+        .request(&params.q, defaults, &clock, may_be_empty)?;
+    request.deadline = Some(deadline);
+    Ok(request)
+}
+
+/// The article of that id, or of what stands before its last `#`; an embargoed one is unknown yet.
+fn find(site: &Site, id: &str, request: &SearchRequest) -> Result<Shown, Fault> {
+    let backend = &site.served.backend;
+    let mut found = backend.article(id)?;
+    if found.is_none()
+        && let Some((article, number)) = id.rsplit_once('#')
+        && number.bytes().all(|b| b.is_ascii_digit())
+    {
+        found = backend.article(article)?;
+    }
+    let is_due = |shown: &Shown| {
+        let embargo = shown.article.embargo.as_ref();
+        embargo.is_none_or(|until| until.instant() <= request.now)
+    };
+    found
+        .filter(is_due)
+        .ok_or_else(|| Fault::unknown(format!("{id}: no article of that id")))
+}
+
+/// A partial answer after the deadline is none.
+fn in_time(notes: &[Note], deadline: Instant) -> Result<(), Fault> {
+    let is_partial = notes.iter().any(|note| note.kind == NoteKind::Partial);
+    match is_partial && Instant::now() >= deadline {
+        true => Err(Fault::time()),
+        false => Ok(()),
+    }
+}
+
+fn line(object: &impl Serialize) -> Result<Vec<u8>, Fault> {
+    let mut out = serde_json::to_vec(object)?;
+    out.push(b'\n');
+    Ok(out)
+}
+
+/// Answers with what `work` makes, or with 304 where the asker has it already.
+async fn answer(
+    site: &Arc<Site>,
+    uri: &Uri,
+    headers: &HeaderMap,
+    params: Params,
+    work: impl FnOnce(&Site, Params, Instant) -> Result<Vec<u8>, Fault> + Send + 'static,
+) -> Asked {
+    let question = uri.path_and_query().map_or(uri.path(), |p| p.as_str());
+    // Before the work: where a commit comes in between, the tag is too old, and only asked again.
+    let etag = site.etag(question);
+    if let Some(etag) = &etag
+        && has(headers, etag)
+    {
+        let mut response = StatusCode::NOT_MODIFIED.into_response();
+        tag(&mut response, Some(etag));
+        return Ok(response);
+    }
+    let timeout = params.timeout;
+    let body = site
+        .run(timeout, move |site, deadline| work(site, params, deadline))
+        .await?;
+    let mut response = Bytes::from(body).into_response();
+    let kind = HeaderValue::from_static("application/json");
+    response.headers_mut().insert(header::CONTENT_TYPE, kind);
+    tag(&mut response, etag.as_deref());
+    Ok(response)
+}
+
+fn has(headers: &HeaderMap, etag: &str) -> bool {
+    let opaque = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
+    let given = headers.get_all(header::IF_NONE_MATCH).iter();
+    given
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .any(|tag| tag.trim() == "*" || opaque(tag) == opaque(etag))
+}
+
+fn tag(response: &mut Response, etag: Option<&str>) {
+    let headers = response.headers_mut();
+    let cache = match etag {
+        Some(_) => "private, no-cache",
+        None => "no-store",
+    };
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
+    if let Some(value) = etag.and_then(|etag| HeaderValue::from_str(etag).ok()) {
+        headers.insert(header::ETAG, value);
+    }
+}
