@@ -126,14 +126,27 @@ pub struct Compiler<'a> {
 impl Compiler<'_> {
     /// The plan of a node.
     pub fn plan(&mut self, node: &Node) -> Result<Plan> {
-        self.node(node, None)
+        let plan = self.node(node, None)?;
+        // Beside other words punctuation demands nothing; alone it is found nowhere.
+        Ok(match (&node.kind, plan) {
+            (Kind::Word(_) | Kind::Phrase { .. }, Plan::All) => Plan::None,
+            (_, plan) => plan,
+        })
     }
 
     fn node(&mut self, node: &Node, within: Option<Field>) -> Result<Plan> {
         Ok(match &node.kind {
             Kind::All => Plan::All,
             Kind::Word(word) => self.word(word, within)?,
-            Kind::Phrase { words, slop } => self.phrase(words, *slop, within)?,
+            Kind::Phrase { words, slop } => {
+                let plan = self.phrase(words, *slop, within)?;
+                // Positions tell the words between two neighbours; among three, the text does.
+                if *slop > 0 && words.len() > 2 {
+                    seen(plan, node, within)
+                } else {
+                    plan
+                }
+            }
             Kind::Exact(spelling) => {
                 let terms = self.exact(spelling);
                 let is_single = terms.len() == 1;
@@ -142,13 +155,7 @@ impl Compiler<'_> {
                     all
                 } else {
                     // Spellings have no positions: whether they stand in a row, only the text tells.
-                    Plan::Seen {
-                        plan: Box::new(all),
-                        node: match within {
-                            None => node.clone(),
-                            Some(field) => enclose(field, node.clone()),
-                        },
-                    }
+                    seen(all, node, within)
                 }
             }
             Kind::Prefix(_) | Kind::Wildcard(_) | Kind::Regex(_) | Kind::Fuzzy { .. } => {
@@ -160,10 +167,7 @@ impl Compiler<'_> {
                 };
                 match within {
                     None => plan,
-                    Some(field) => Plan::Seen {
-                        plan: Box::new(plan),
-                        node: enclose(field, node.clone()),
-                    },
+                    Some(_) => seen(plan, node, within),
                 }
             }
             Kind::Near {
@@ -173,13 +177,7 @@ impl Compiler<'_> {
             } => self.near(node, operands, *distance, *ordered, within)?,
             Kind::Sentence(operands) => {
                 let all = self.all(operands, within)?;
-                Plan::Seen {
-                    plan: Box::new(Plan::And(all)),
-                    node: match within {
-                        None => node.clone(),
-                        Some(field) => enclose(field, node.clone()),
-                    },
-                }
+                seen(Plan::And(all), node, within)
             }
             Kind::And(nodes) => and(self.all(nodes, within)?),
             Kind::Or(nodes) => or(self.all(nodes, within)?),
@@ -194,6 +192,10 @@ impl Compiler<'_> {
                         Occur::MustNot => must.push(Plan::Not(Box::new(plan))),
                         Occur::Optional => optional.push(plan),
                     }
+                }
+                // Punctuation alone would make everything match.
+                if optional.iter().any(|p| !matches!(p, Plan::All)) {
+                    optional.retain(|p| !matches!(p, Plan::All));
                 }
                 let only_negative = clauses.iter().all(|c| c.occur == Occur::MustNot);
                 let has_must = clauses
@@ -365,13 +367,7 @@ impl Compiler<'_> {
                 None => {
                     // Patterns have no positions: narrow by all of them, then look.
                     let all = self.all(operands, within)?;
-                    return Ok(Plan::Seen {
-                        plan: Box::new(Plan::And(all)),
-                        node: match within {
-                            None => node.clone(),
-                            Some(field) => enclose(field, node.clone()),
-                        },
-                    });
+                    return Ok(seen(Plan::And(all), node, within));
                 }
             }
         }
@@ -380,6 +376,11 @@ impl Compiler<'_> {
             distance,
             ordered,
         };
+        if !ordered && near.operands.len() > 2 {
+            // Joining from the left misses what stands between two operands joined before.
+            let all = self.all(operands, within)?;
+            return Ok(seen(Plan::And(all), node, within));
+        }
         Ok(self.place(near, within))
     }
 
@@ -690,6 +691,17 @@ fn and(mut plans: Vec<Plan>) -> Plan {
         0 => Plan::All,
         1 => plans.remove(0),
         _ => Plan::And(plans),
+    }
+}
+
+/// The plan, where the text itself bears `node` out.
+fn seen(plan: Plan, node: &Node, within: Option<Field>) -> Plan {
+    Plan::Seen {
+        plan: Box::new(plan),
+        node: match within {
+            None => node.clone(),
+            Some(field) => enclose(field, node.clone()),
+        },
     }
 }
 

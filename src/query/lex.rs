@@ -267,7 +267,7 @@ impl<'a> Cursor<'a> {
                     }
                     run.chars.push((c, false));
                 }
-                _ if is_break(c) && !self.joins(before, c, start) => break,
+                _ if self.breaks(before, c, start) => break,
                 _ => run.chars.push((c, false)),
             }
             self.pos += c.len_utf8();
@@ -276,11 +276,12 @@ impl<'a> Cursor<'a> {
         run
     }
 
-    /// `1,000` and what stands in a URL are one word.
-    fn joins(&self, before: Option<char>, c: char, start: usize) -> bool {
+    /// Whether `c`, which is next, ends the word begun at `start`: `1,000` and a URL are one word.
+    pub fn breaks(&self, before: Option<char>, c: char, start: usize) -> bool {
         let digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
-        (c == ',' && digit(before) && digit(self.peek_second()))
-            || self.text[start..self.pos].contains("://")
+        is_break(c)
+            && !(c == ',' && digit(before) && digit(self.peek_second()))
+            && !self.text[start..self.pos].contains("://")
     }
 
     /// Reads up to white space or a parenthesis that closes a group; nothing is an escape.

@@ -118,7 +118,7 @@ impl Parser<'_> {
             self.cursor.skip_space();
             let start = self.cursor.pos;
             while let Some(c) = self.cursor.peek() {
-                if c.is_whitespace() || (lex::is_break(c) && self.cursor.pos > start && c != ',') {
+                if c.is_whitespace() || self.cursor.breaks(self.cursor.before(), c, start) {
                     break;
                 }
                 self.cursor.bump();
@@ -127,7 +127,7 @@ impl Parser<'_> {
                 break;
             }
             let span = self.cursor.span_from(start);
-            let word = self.slice(span).trim_end_matches(',').to_owned();
+            let word = self.slice(span).to_owned();
             if word.chars().all(lex::is_mark) {
                 continue;
             }

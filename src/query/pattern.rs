@@ -96,7 +96,7 @@ impl Pattern {
         let nfa = thompson::Compiler::new()
             .configure(thompson::Config::new().nfa_size_limit(Some(MAX_NFA_BYTES)))
             .build_from_hir(&hir)
-            .map_err(|e| too_large(&e))?;
+            .map_err(|_| too_large())?;
         let dfa = dense::Builder::new()
             .configure(
                 dense::Config::new()
@@ -108,7 +108,7 @@ impl Pattern {
             .build_from_nfa(&nfa)
             .map_err(|e| {
                 if e.is_size_limit_exceeded() {
-                    too_large(&e)
+                    too_large()
                 } else {
                     PatternError::Syntax(e.to_string())
                 }
@@ -136,20 +136,33 @@ impl Pattern {
 
     /// Whether a whole folded form matches.
     pub fn matches(&self, form: &str) -> bool {
-        use tantivy_fst::Automaton;
-        let mut state = self.start();
-        for &byte in form.as_bytes() {
-            if !self.can_match(&state) {
-                return false;
+        match &self.0 {
+            Machine::Wildcard(wildcard) => wildcard.matches(form.as_bytes()),
+            Machine::Regex(dfa, start) => {
+                let mut state = *start;
+                for &byte in form.as_bytes() {
+                    state = dfa.next_state(state, byte);
+                    if dfa.is_dead_state(state) {
+                        return false;
+                    }
+                }
+                dfa.is_match_state(dfa.next_eoi_state(state))
             }
-            state = self.accept(&state, byte);
+            Machine::Fuzzy(dfa, edits) => {
+                let mut state = dfa.initial_state();
+                for &byte in form.as_bytes() {
+                    state = dfa.transition(state, byte);
+                    if state == SINK_STATE {
+                        return false;
+                    }
+                }
+                matches!(dfa.distance(state), Distance::Exact(d) if d <= *edits)
+            }
         }
-        self.is_match(&state)
     }
 }
 
-fn too_large(error: &dyn fmt::Display) -> PatternError {
-    let _ = error;
+fn too_large() -> PatternError {
     PatternError::Limit(
         "the regular expression is too large; fewer or smaller repetitions fit".into(),
     )
@@ -289,6 +302,21 @@ impl Wildcard {
         wildcard
     }
 
+    fn matches(&self, form: &[u8]) -> bool {
+        let mut set = 1;
+        for &byte in form {
+            set = self.step(set, byte);
+            if set == 0 {
+                return false;
+            }
+            // Behind a final star the rest is free: most prefixes are decided here.
+            if set & self.accepting & self.repeating != 0 {
+                return true;
+            }
+        }
+        set & self.accepting != 0
+    }
+
     fn step(&self, set: u128, byte: u8) -> u128 {
         let mut next = ((set & self.accepts[usize::from(byte)]) << 1) | (set & self.repeating);
         if is_continuation(byte) {
@@ -300,4 +328,97 @@ impl Wildcard {
 
 fn is_continuation(byte: u8) -> bool {
     byte & 0b1100_0000 == 0b1000_0000
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use tantivy_fst::Automaton;
+
+    /// As a term dictionary would run it.
+    fn accepts(pattern: &Pattern, term: &[u8]) -> bool {
+        let mut state = pattern.start();
+        for &byte in term {
+            if !pattern.can_match(&state) {
+                return false;
+            }
+            let always = pattern.will_always_match(&state);
+            state = pattern.accept(&state, byte);
+            assert!(!always || pattern.is_match(&state), "{term:?}");
+        }
+        pattern.is_match(&state)
+    }
+
+    fn wildcard(pattern: &str) -> Pattern {
+        Pattern::wildcard(pattern).unwrap()
+    }
+
+    #[test]
+    fn a_term_matches_by_its_folded_part() {
+        let pattern = wildcard("merk*l");
+        assert!(accepts(&pattern, b"merkel"));
+        assert!(accepts(&pattern, b"merkel\0Merkel"));
+        assert!(!accepts(&pattern, b"merke\0merkel"));
+        let prefix = wildcard("me*");
+        assert!(accepts(&prefix, b"merkel\0MERKEL"));
+        assert!(!accepts(&prefix, b"m\0me"));
+    }
+
+    #[test]
+    fn a_question_mark_is_one_character_of_any_length() {
+        assert!(wildcard("z?rich").matches("zürich"));
+        assert!(wildcard("a?b").matches("a東b"));
+        assert!(wildcard("a?b").matches("a🔥b"));
+        assert!(!wildcard("a?b").matches("ab"));
+        assert!(!wildcard("a??b").matches("a東b"));
+    }
+
+    #[test]
+    fn a_regex_is_matched_on_the_whole_form_without_case() {
+        let pattern = Pattern::regex("Infl(ux|ation)?").unwrap();
+        for (form, matches) in [
+            ("infl", true),
+            ("inflation", true),
+            ("inflations", false),
+            ("an influx", false),
+        ] {
+            assert_eq!(pattern.matches(form), matches, "{form}");
+            assert_eq!(accepts(&pattern, form.as_bytes()), matches, "{form}");
+        }
+        assert!(Pattern::regex("^(a+)+$").unwrap().matches("aaaa"));
+    }
+
+    #[test]
+    fn an_edit_is_a_letter_more_less_other_or_two_swapped() {
+        let pattern = Pattern::fuzzy("merkel", 1).unwrap();
+        for form in ["merkel", "merkell", "merkl", "markel", "mrekel"] {
+            assert!(pattern.matches(form), "{form}");
+            assert!(accepts(&pattern, format!("{form}\0X").as_bytes()), "{form}");
+        }
+        assert!(!pattern.matches("mark"));
+        assert!(!pattern.matches("marke"));
+    }
+
+    /// The definition of a wildcard, by trying everything.
+    fn by_definition(pattern: &[char], form: &[char]) -> bool {
+        match pattern {
+            [] => form.is_empty(),
+            ['*', rest @ ..] => (0..=form.len()).any(|n| by_definition(rest, &form[n..])),
+            ['?', rest @ ..] => !form.is_empty() && by_definition(rest, &form[1..]),
+            [c, rest @ ..] => form.first() == Some(c) && by_definition(rest, &form[1..]),
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn wildcards_match_by_their_definition(pattern in "[abé東*?]{1,8}", form in "[abé東]{0,8}") {
+            let chars = |s: &str| s.chars().collect::<Vec<_>>();
+            let expected = by_definition(&chars(&pattern), &chars(&form));
+            let compiled = wildcard(&pattern);
+            prop_assert_eq!(compiled.matches(&form), expected);
+            prop_assert_eq!(accepts(&compiled, form.as_bytes()), expected);
+            prop_assert_eq!(accepts(&compiled, format!("{form}\0{pattern}").as_bytes()), expected);
+        }
+    }
 }

@@ -26,6 +26,9 @@ pub(super) struct Test {
     pub direct: Vec<u32>,
     /// Whether sequences or neighbourhoods need its places.
     pub is_placed: bool,
+    /// Whether only the first character of a token was asked for, where scripts without spaces are
+    /// indexed as pairs.
+    pub is_first_character: bool,
 }
 
 /// A part of the query that is marked for itself.
@@ -286,11 +289,11 @@ impl Builder<'_> {
             if token.is_prefix {
                 // A lone character stands together with whatever follows it; a phrase does without.
                 if tokens.len() == 1 {
-                    tests.extend(
-                        self.pattern(&Kind::Prefix(token.surface.clone()))
-                            .into_iter()
-                            .flatten(),
-                    );
+                    let found = self.pattern(&Kind::Prefix(token.surface.clone()));
+                    for (offset, test) in found.into_iter().flatten() {
+                        self.matcher.tests[test as usize].is_first_character = true;
+                        tests.push((offset, test));
+                    }
                 }
                 continue;
             }

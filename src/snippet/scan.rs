@@ -5,6 +5,7 @@ use super::near;
 use crate::analyze::{self, Analyzer, Lang, Tokens};
 use crate::query::Field;
 use std::ops::Range;
+use unicode_normalization::char::is_combining_mark;
 
 /// A marked range and the part of the query that it belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -99,15 +100,20 @@ impl Matcher {
         for token in &tokens.list {
             let mut passes = |test: u32| {
                 let tested = &self.tests[test as usize];
+                let end = if tested.is_first_character {
+                    first_character(text, token.start, token.end)
+                } else {
+                    token.end
+                };
                 if tested.is_placed {
-                    let place = (test, token.position, token.start, token.end);
+                    let place = (test, token.position, token.start, end);
                     places.list.push(place);
                 }
                 for &part in &tested.direct {
                     if self.is_active(part, fields) {
                         marks.push(Mark {
                             start: token.start,
-                            end: token.end,
+                            end,
                             part,
                             first: token.position,
                             last: token.position,
@@ -208,6 +214,16 @@ impl Matcher {
         }
         *marks = kept;
     }
+}
+
+/// Where the first character of a token ends, its marks included.
+fn first_character(text: &str, start: u32, end: u32) -> u32 {
+    let token = text.get(start as usize..end as usize).unwrap_or("");
+    token
+        .char_indices()
+        .skip(1)
+        .find(|&(_, c)| !is_combining_mark(c))
+        .map_or(end, |(at, _)| start + at as u32)
 }
 
 fn needs_sentences(shape: &Shape) -> bool {

@@ -118,6 +118,7 @@ fn words_of_scripts_without_spaces_are_marked() {
     let text = "東京都知事選挙が行われた。東京で選挙。";
     assert_eq!(marked("選挙", text), ["選挙", "選挙"]);
     assert_eq!(marked("\"知事選挙\"", text), ["知事選挙"]);
+    assert_eq!(marked("京", text), ["京", "京"]);
 }
 
 #[test]
