@@ -18,4 +18,5 @@ mod read_crawls;
 mod read_feeds;
 mod read_html;
 mod read_wires;
+mod relevance;
 mod search;

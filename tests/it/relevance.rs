@@ -1,0 +1,207 @@
+//! What the ranking is worth on judged topics: a golden file a set, so that a change of ranking is a
+//! difference to review.
+//!
+//! `tests/golden/relevance-*.tsv` hold nDCG@10, reciprocal rank and recall at 10 for every topic;
+//! `UPDATE_GOLDEN=1` writes what is measured now. The topics and judgments are in
+//! `tests/data/relevance`; every third topic over Wikinews is held back: it may be measured, never
+//! tuned on.
+
+use dateline::backend::{Ask, Clock, Defaults};
+use dateline::eval::{self, Qrels, Run};
+use dateline::index::request::{Duplicates, Unit};
+use dateline::index::{Archive, Silent, UpdateOptions, update};
+use jiff::tz::TimeZone;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
+
+const MEASURES: [&str; 3] = ["ndcg_cut_10", "recip_rank", "recall_10"];
+
+/// Lowest means of [`MEASURES`]: a little below those of the golden file when it was last looked at.
+type Floor = [f64; 3];
+
+#[test]
+fn topics_over_the_sample_articles_rank_as_recorded() {
+    let articles = project().join("corpus");
+    check("corpus", &articles, &[("all", CORPUS)]);
+}
+
+#[test]
+fn topics_over_wikinews_rank_as_recorded() {
+    let articles = project().join("../shared/data/wikinews_en/articles.jsonl");
+    if !articles.is_file() {
+        assert!(
+            std::env::var_os("CI").is_none(),
+            "{} is required",
+            articles.display()
+        );
+        eprintln!("skipped: {} is not there", articles.display());
+        return;
+    }
+    check(
+        "wikinews",
+        &articles,
+        &[("open", WIKINEWS_OPEN), ("held", WIKINEWS_HELD)],
+    );
+}
+
+const CORPUS: Floor = [0.90, 0.96, 0.90];
+const WIKINEWS_OPEN: Floor = [0.92, 0.92, 0.94];
+const WIKINEWS_HELD: Floor = [0.95, 0.95, 0.97];
+
+/// Measures a set's topics in groups; the group `held` is what the set's list of held topics names.
+fn check(set: &str, articles: &Path, groups: &[(&str, Floor)]) {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let archive = indexed(articles, &folder.path().join("index"));
+    let judged = project().join("tests/data/relevance");
+    let read = |name: String| std::fs::read_to_string(judged.join(&name)).unwrap_or_default();
+    let topics = read(format!("{set}-topics.tsv"));
+    let qrels = read(format!("{set}-qrels.txt"));
+    let qrels = Qrels::read(qrels.as_bytes(), "the judgments").expect("judgments");
+    let held = read(format!("{set}-held-topics.txt"));
+    let held: BTreeSet<&str> = held.lines().collect();
+    assert_judged_articles_exist(&archive, &qrels);
+
+    let run = answers(&archive, &topics);
+    assert!(run.topics.keys().eq(qrels.topics.keys()), "topics differ");
+    let measures = eval::parse_measures(&MEASURES).expect("measures");
+    let mut table = format!("topic\t{}\n", MEASURES.join("\t"));
+    let mut means = Vec::new();
+    for (group, floor) in groups {
+        let of_group = |topic: &str| held.contains(topic) == (*group == "held");
+        let part = Qrels {
+            topics: qrels
+                .topics
+                .iter()
+                .filter(|(topic, _)| of_group(topic))
+                .map(|(topic, judged)| (topic.clone(), judged.clone()))
+                .collect(),
+        };
+        let found = eval::evaluate(&part, &run, &measures, true);
+        for (topic, values) in &found.per_topic {
+            row(&mut table, topic, values);
+        }
+        let mean: Vec<f64> = found.measures.iter().map(|(_, value)| *value).collect();
+        row(&mut table, group, &mean);
+        eprintln!(
+            "{set}, {group}: {} topics, {MEASURES:?} = {mean:.4?}",
+            found.topics
+        );
+        means.push((group, floor, mean));
+    }
+    for (group, floor, mean) in means {
+        for ((measure, least), value) in MEASURES.iter().zip(floor).zip(mean) {
+            assert!(
+                value >= *least,
+                "{set}, {group}: {measure} {value:.4} < {least}"
+            );
+        }
+    }
+    compare(&format!("tests/golden/relevance-{set}.tsv"), &table);
+}
+
+fn row(table: &mut String, name: &str, values: &[f64]) {
+    table.push_str(name);
+    for value in values {
+        let _ = write!(table, "\t{value:.4}");
+    }
+    table.push('\n');
+}
+
+fn compare(golden: &str, table: &str) {
+    let path = project().join(golden);
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        std::fs::write(&path, table).expect("written");
+        return;
+    }
+    let recorded = std::fs::read_to_string(&path).unwrap_or_default();
+    let changes: Vec<String> = differences(&recorded, table);
+    assert!(
+        changes.is_empty(),
+        "{golden}: UPDATE_GOLDEN=1 writes what is measured now\n{}",
+        changes.join("\n")
+    );
+}
+
+/// Lines of either table that are not in the other, `-` before what was recorded.
+fn differences(recorded: &str, measured: &str) -> Vec<String> {
+    let lines = |text: &str| -> BTreeMap<String, String> {
+        text.lines()
+            .map(|line| line.split_once('\t').unwrap_or((line, "")))
+            .map(|(name, values)| (name.to_owned(), values.to_owned()))
+            .collect()
+    };
+    let (before, now) = (lines(recorded), lines(measured));
+    let names: BTreeSet<&String> = before.keys().chain(now.keys()).collect();
+    names
+        .into_iter()
+        .filter(|name| before.get(*name) != now.get(*name))
+        .flat_map(|name| {
+            let old = before.get(name).map(|values| format!("- {name}\t{values}"));
+            let new = now.get(name).map(|values| format!("+ {name}\t{values}"));
+            old.into_iter().chain(new)
+        })
+        .collect()
+}
+
+#[test]
+fn a_changed_value_is_a_line_before_and_a_line_after() {
+    assert_eq!(
+        differences("c01\t1.0\nc02\t0.5\n", "c01\t1.0\nc02\t0.6\n"),
+        ["- c02\t0.5", "+ c02\t0.6"]
+    );
+    assert!(differences("c01\t1.0\n", "c01\t1.0\n").is_empty());
+}
+
+/// A judgment of an article that no longer has that id would only ever lower the measures.
+fn assert_judged_articles_exist(archive: &Archive, qrels: &Qrels) {
+    use dateline::backend::Backend;
+    let judged: BTreeSet<&String> = qrels.topics.values().flat_map(|t| t.keys()).collect();
+    let missing: Vec<_> = judged
+        .into_iter()
+        .filter(|id| archive.article(id).expect("an answer").is_none())
+        .collect();
+    assert!(missing.is_empty(), "judged, but not indexed: {missing:?}");
+}
+
+fn indexed(articles: &Path, location: &Path) -> Archive {
+    let options = UpdateOptions {
+        threads: 1,
+        now_ns: 1_780_000_000_000_000_000,
+        ..UpdateOptions::default()
+    };
+    let never = AtomicBool::new(false);
+    let paths: [PathBuf; 1] = [articles.to_path_buf()];
+    update(location, &paths, &options, &Silent, &never).expect("indexed");
+    Archive::open(location).expect("opens")
+}
+
+/// Each topic's first hundred articles, searched for as `dateline search` does.
+fn answers(archive: &Archive, topics: &str) -> Run {
+    let clock = Clock {
+        now: "2026-06-01T12:00:00Z".parse().expect("a time"),
+        zone: TimeZone::UTC,
+    };
+    let defaults = Defaults {
+        unit: Unit::Article,
+        duplicates: Duplicates::Show,
+        limit: 100,
+        ..Defaults::default()
+    };
+    let mut run = Run::default();
+    for line in topics.lines() {
+        let (topic, query) = line.split_once('\t').expect("a topic: ID<TAB>QUERY");
+        let request = Ask::default()
+            .request(query, &defaults, &clock, false)
+            .expect("a query");
+        let results = archive.search(&request).expect("results");
+        let hits = results.hits.into_iter().map(|hit| (hit.article, hit.score));
+        run.topics.insert(topic.to_owned(), hits.collect());
+    }
+    run
+}
+
+fn project() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
