@@ -641,7 +641,9 @@ impl Parser<'_> {
 fn prefix_kind(prefix: &str) -> Kind {
     let joins = |c: char| c.is_alphanumeric() || is_combining_mark(c) || ".&+#".contains(c);
     let prefix = prefix.replace(APOSTROPHES, "");
-    let trimmed = prefix.trim_end_matches(|c: char| !c.is_alphanumeric() && !is_combining_mark(c));
+    let is_sign = |c: char| !c.is_alphanumeric() && !is_combining_mark(c);
+    // No indexed form that a prefix could mean begins or ends with a sign.
+    let trimmed = prefix.trim_matches(is_sign);
     let is_digit = |c: char| c.is_ascii_digit();
     let mut cut = trimmed.rfind(|c| !joins(c));
     // Letters and digits are words of their own.
@@ -658,7 +660,7 @@ fn prefix_kind(prefix: &str) -> Kind {
         return Kind::Prefix(trimmed.to_owned());
     };
     let (head, tail) = trimmed.split_at(cut);
-    let tail = tail.trim_start_matches(|c| !joins(c));
+    let tail = tail.trim_start_matches(is_sign);
     if !head.chars().any(char::is_alphanumeric) || tail.is_empty() {
         return Kind::Prefix(tail.to_owned());
     }

@@ -265,3 +265,11 @@ proptest! {
         let _ = Query::parse(&text, &ParseOptions::new(NOW));
     }
 }
+
+#[test]
+fn a_sign_before_a_prefix_within_a_word_is_no_part_of_it() {
+    // Found by `what_any_text_parses_to_survives_its_own_text`: the second reading dropped the `+`.
+    let parsed = Query::parse("a/+NEAR/*", &ParseOptions::new(NOW)).expect("a query");
+    let again: Query = parsed.query.to_string().parse().expect("canonical text");
+    assert_eq!(again, parsed.query);
+}
