@@ -29,7 +29,7 @@ Examples:
   dateline index --root /old/news=/new/news /new/news")]
 pub struct Index {
     /// Files, archives and folders of articles
-    #[arg(value_name = "PATH", required = true)]
+    #[arg(value_name = "PATH", required_unless_present = "repair")]
     paths: Vec<PathBuf>,
     #[command(flatten)]
     index: IndexFlag,
@@ -39,6 +39,9 @@ pub struct Index {
     /// Read everything anew
     #[arg(long)]
     rebuild: bool,
+    /// First read again from its sources what `verify` finds damaged; needs no PATH
+    #[arg(long, conflicts_with = "dry_run")]
+    repair: bool,
     /// Say what would be done, and do nothing
     #[arg(long)]
     dry_run: bool,
@@ -86,6 +89,7 @@ impl Index {
             },
             checksum: self.checksum,
             rebuild: self.rebuild,
+            repair: self.repair,
             dry_run: self.dry_run,
             moved_roots,
             threads: self.threads,
