@@ -52,6 +52,8 @@ import org.apache.lucene.util.BytesRef;
  */
 public final class LuceneDriver {
   private static final int TOP = 10;
+  /** Months are counted from January of this year, for a century. */
+  private static final int FIRST_YEAR = 1950;
   private static final int MONTHS = 12 * 100;
   private static final Analyzer ANALYZER = new Analyzer() {
     @Override
@@ -90,7 +92,7 @@ public final class LuceneDriver {
           made.add(new StoredField("heading", heading));
           made.add(new StoredField("text", text));
           made.add(new LongPoint("day", day.toEpochDay()));
-          made.add(new NumericDocValuesField("month", day.getYear() * 12 + day.getMonthValue() - 1));
+          made.add(new NumericDocValuesField("month", (day.getYear() - FIRST_YEAR) * 12 + day.getMonthValue() - 1));
           made.add(new SortedDocValuesField("article", new BytesRef(id)));
           made.add(new SortedDocValuesField("source", new BytesRef(article.get("source").asText())));
           writer.addDocument(made);
@@ -238,7 +240,7 @@ public final class LuceneDriver {
       if (ords != null && ords.advanceExact(doc)) {
         counts[ords.ordValue()]++;
       } else if (values != null && values.advanceExact(doc)) {
-        counts[(int) (values.longValue() - 12 * 1950)]++;
+        counts[(int) values.longValue()]++;
       }
     }
 

@@ -71,7 +71,8 @@ class Sqlite:
         elif kind == "grouped":
             # Materialised, because bm25() is refused once the planner has folded it into a grouping.
             text = ("WITH f AS MATERIALIZED (SELECT rowid AS n, bm25(p) AS r FROM p WHERE p MATCH ?)"
-                    f" SELECT article, min(r) AS best FROM f JOIN m ON m.id = n GROUP BY article ORDER BY best LIMIT {TOP}")
+                    " SELECT article, min(r) AS best FROM f JOIN m ON m.id = n GROUP BY article"
+                    f" ORDER BY best LIMIT {TOP}")
         elif kind == "or2+range":
             text = ("SELECT article, title, heading, text FROM p JOIN m ON m.id = p.rowid WHERE p MATCH ?"
                     f" AND day BETWEEN ? AND ? ORDER BY rank LIMIT {TOP}")

@@ -140,7 +140,7 @@ class Dateline:
             found = {}
             for _ in range(2):
                 for row in rows:
-                    given = {"q": " ".join(row["words"]), "unit": "passage",
+                    given = {"q": " ".join(row["words"]), "unit": "passage", "match": "any",
                              **({"field": "source", "limit": 20} if row["kind"] == "facets" else {"by": "month"})}
                     began = time.perf_counter()
                     link.request("GET", f"/api/{row['kind']}?" + urllib.parse.urlencode(given))
@@ -171,7 +171,9 @@ class Dateline:
 
 def xapian_python():
     for python in ("/usr/bin/python3", sys.executable):
-        if os.path.exists(python) and subprocess.run([python, "-c", "import xapian"], capture_output=True).returncode == 0:
+        if not os.path.exists(python):
+            continue
+        if subprocess.run([python, "-c", "import xapian"], capture_output=True).returncode == 0:
             return python
     return None
 
@@ -188,7 +190,7 @@ def install(tools):
     if not lucene_jar(tools):
         subprocess.run([sys.executable, "-m", "pip", "download", "--no-deps", "--quiet", "-d", tools, PYSERINI],
                        check=False)
-        for packed in glob.glob(os.path.join(tools, "pyserini-*")):
+        for packed in filter(os.path.isfile, glob.glob(os.path.join(tools, "pyserini-*"))):
             form = "zip" if packed.endswith(".whl") else "gztar"
             shutil.unpack_archive(packed, tools, form)
             os.remove(packed)
@@ -225,7 +227,8 @@ def versions(found):
     said = {"SQLite FTS5": sqlite3.sqlite_version}
     for engine in found:
         if engine.name == "Xapian":
-            said["Xapian"] = spent([engine.command[0], "-c", "import xapian; print(xapian.version_string())"])[3].strip()
+            command = [engine.command[0], "-c", "import xapian; print(xapian.version_string())"]
+            said["Xapian"] = spent(command)[3].strip()
         if engine.name == "Lucene":
             said["Lucene"] = "9.9"
     return ", ".join(f"{name} {number}" for name, number in said.items())
@@ -284,7 +287,8 @@ def building(given, engines, articles, work):
         rows.append([name, spread(walls), spread(processors), ratio, f"{max(peaks):.0f}", f"{sizes[name]:.0f}",
                      f"{sizes[name] / source:.2f}"])
     print(f"### Indexing {given.articles:,} articles, {source:.0f} MB of JSON\n")
-    table(["", "wall s", "processor s", "processor, peer ÷ dateline", "peak resident MB", "disk MB", "disk ÷ JSON"], rows)
+    table(["", "wall s", "processor s", "processor, peer ÷ dateline", "peak resident MB", "disk MB", "disk ÷ JSON"],
+          rows)
     where["dateline, BM25 alone"] = where["dateline"]
     return where
 
@@ -375,15 +379,16 @@ def check(given, rounds):
 def main():
     flags = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     root = os.path.normpath(os.path.join(HERE, "../.."))
+    target = os.environ.get("CARGO_TARGET_DIR", os.path.join(root, "target"))
     flags.add_argument("--articles", type=generate.size, default=2_000, help="2k (default), 50k, 200k, 1M")
     flags.add_argument("--sentences", default=os.path.join(root, "corpus"), help="folder of text")
     flags.add_argument("--seed", type=int, default=1)
     flags.add_argument("--each", type=int, default=40, help="queries of each kind (default 40)")
     flags.add_argument("--rounds", type=int, default=5, help="rounds of queries (default 5)")
     flags.add_argument("--builds", type=int, default=1, help="rounds of builds (default 1)")
-    flags.add_argument("--dateline", default=os.path.join(root, "target/release/dateline"), help="the program")
+    flags.add_argument("--dateline", default=os.path.join(target, "release/dateline"), help="the program")
     flags.add_argument("--work", help="folder for articles and indexes (default: a temporary one)")
-    flags.add_argument("--tools", default=os.path.join(root, "target/peers"), help="where Lucene's jar is kept")
+    flags.add_argument("--tools", default=os.path.join(target, "peers"), help="where Lucene's jar is kept")
     flags.add_argument("--install", action="store_true", help="fetch what is missing first")
     flags.add_argument("--smoke", action="store_true", help="200 articles, dateline and SQLite, a verdict")
     given = flags.parse_args()
