@@ -151,8 +151,14 @@ const MAX_ADDRESS_BYTES: usize = 2048;
 fn is_in_address(text: &str, at: usize) -> bool {
     let near = text.floor_char_boundary(at.saturating_sub(MAX_ADDRESS_BYTES));
     let far = text.floor_char_boundary(at.saturating_add(MAX_ADDRESS_BYTES).min(text.len()));
-    let before = text[near..at].rsplit(char::is_whitespace).next().unwrap_or("");
-    let after = text[at..far].split(char::is_whitespace).next().unwrap_or("");
+    let before = text[near..at]
+        .rsplit(char::is_whitespace)
+        .next()
+        .unwrap_or("");
+    let after = text[at..far]
+        .split(char::is_whitespace)
+        .next()
+        .unwrap_or("");
     let is_within = !before.is_empty() && !after.is_empty();
     is_within && before.is_ascii() && (before.contains('/') || after.starts_with('/'))
 }

@@ -358,7 +358,10 @@ fn addresses_stay_whole() {
     let lines: Vec<&str> = wrap(text, 40, 40).into_iter().map(|l| &text[l]).collect();
     assert_eq!(
         lines,
-        ["Gazette, 2026-03-19.", "[https://gazette.example/2026/03/lorne-bridge#0]"]
+        [
+            "Gazette, 2026-03-19.",
+            "[https://gazette.example/2026/03/lorne-bridge#0]"
+        ]
     );
 }
 

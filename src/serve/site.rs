@@ -110,6 +110,9 @@ impl Site {
         let Ok(Ok(turn)) = turn else {
             return Err(Fault::time());
         };
+        if Instant::now() >= deadline {
+            return Err(Fault::time());
+        }
         let site = self.clone();
         let task = tokio::task::spawn_blocking(move || {
             // Held to the end, even where nobody waits for the answer any more.

@@ -20,3 +20,4 @@ mod read_html;
 mod read_wires;
 mod relevance;
 mod search;
+mod serve;
