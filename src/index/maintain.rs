@@ -160,7 +160,7 @@ fn forget_in(
     Ok(report)
 }
 
-/// Lifts [`forget`] for an id or path; the next update indexes it again. False if it was not forgotten.
+/// Lifts [`forget()`] for an id or path; the next update indexes it again. False if it was not forgotten.
 pub fn recall(location: &Path, what: &str, here: &Path) -> Result<bool> {
     let mut session = Session::open(location, false, &folders)?;
     let mut forgotten = session.forgotten()?;

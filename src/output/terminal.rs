@@ -1,6 +1,7 @@
 //! Colour, links and lines that fit the window.
 
 use super::neutral::neutral_char;
+use crate::analyze::floor_boundary;
 use icu_segmenter::LineSegmenter;
 use icu_segmenter::options::LineBreakOptions;
 use std::fmt::Write;
@@ -149,8 +150,8 @@ const MAX_ADDRESS_BYTES: usize = 2048;
 
 /// Whether a break at `at` would cut an address or a path, which could then not be copied.
 fn is_in_address(text: &str, at: usize) -> bool {
-    let near = text.floor_char_boundary(at.saturating_sub(MAX_ADDRESS_BYTES));
-    let far = text.floor_char_boundary(at.saturating_add(MAX_ADDRESS_BYTES).min(text.len()));
+    let near = floor_boundary(text, at.saturating_sub(MAX_ADDRESS_BYTES));
+    let far = floor_boundary(text, at.saturating_add(MAX_ADDRESS_BYTES));
     let before = text[near..at]
         .rsplit(char::is_whitespace)
         .next()
