@@ -152,7 +152,11 @@ impl Server {
             .map_err(failed)?;
         let served = runtime.block_on(async {
             let listener = tokio::net::TcpListener::from_std(self.listener)?;
-            let listener = socket::Bounded::new(listener, self.site.options.connections);
+            let listener = socket::Bounded::new(
+                listener,
+                self.site.options.connections,
+                self.site.options.timeout,
+            );
             tokio::spawn(follow(self.site.clone()));
             let serving = axum::serve(listener, routes(self.site.clone()))
                 .with_graceful_shutdown(stopped(stop));

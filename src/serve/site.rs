@@ -14,6 +14,9 @@ use tokio::time::timeout_at;
 /// How long past its deadline a search that looks at the clock now and then may take to end.
 const GRACE: Duration = Duration::from_millis(500);
 
+/// No request takes longer, whatever the server was told: a clock can hold its end.
+const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
+
 pub struct Site {
     pub served: Served,
     pub options: Options,
@@ -104,7 +107,7 @@ impl Site {
             return Err(Fault::busy());
         }
         let longest = self.options.timeout;
-        let timeout = timeout.unwrap_or(longest).min(longest);
+        let timeout = timeout.unwrap_or(longest).min(longest).min(LONGEST);
         let deadline = Instant::now() + timeout;
         let turn = timeout_at(deadline.into(), self.turns.clone().acquire_owned()).await;
         let Ok(Ok(turn)) = turn else {

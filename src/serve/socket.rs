@@ -13,21 +13,24 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, Sleep, sleep};
 
-/// Silence after which a connection is closed; a browser opens a new one without a word.
+/// Silence between answers after which a connection is closed; a browser opens a new one without a word.
 const SILENCE: Duration = Duration::from_secs(75);
 
 /// A listener that accepts no more connections than it was told at a time.
 pub struct Bounded {
     listener: TcpListener,
     room: Arc<Semaphore>,
+    silence: Duration,
 }
 
 impl Bounded {
-    pub fn new(listener: TcpListener, connections: usize) -> Self {
+    /// `answer` is the longest that an answer may take: its connection is silent so long.
+    pub fn new(listener: TcpListener, connections: usize, answer: Duration) -> Self {
         let connections = connections.clamp(1, Semaphore::MAX_PERMITS);
         Self {
             listener,
             room: Arc::new(Semaphore::new(connections)),
+            silence: answer.saturating_add(SILENCE),
         }
     }
 }
@@ -44,7 +47,8 @@ impl Listener for Bounded {
         let _ = stream.set_nodelay(true);
         let connection = Connection {
             stream,
-            silence: Box::pin(sleep(SILENCE)),
+            silence: self.silence,
+            end: Box::pin(sleep(self.silence)),
             _place: place,
         };
         (connection, address)
@@ -55,10 +59,11 @@ impl Listener for Bounded {
     }
 }
 
-/// A connection that ends when its other side neither sends nor takes anything for [`SILENCE`].
+/// A connection that ends when its other side neither sends nor takes anything for too long.
 pub struct Connection {
     stream: TcpStream,
-    silence: Pin<Box<Sleep>>,
+    silence: Duration,
+    end: Pin<Box<Sleep>>,
     _place: Option<OwnedSemaphorePermit>,
 }
 
@@ -69,10 +74,14 @@ impl Connection {
         progress: Poll<io::Result<T>>,
     ) -> Poll<io::Result<T>> {
         if progress.is_ready() {
-            self.silence.as_mut().reset(Instant::now() + SILENCE);
+            // Years of silence, as `--timeout` may ask for, have no end that a clock could hold.
+            let end = Instant::now().checked_add(self.silence);
+            if let Some(end) = end {
+                self.end.as_mut().reset(end);
+            }
             return progress;
         }
-        match self.silence.as_mut().poll(cx) {
+        match self.end.as_mut().poll(cx) {
             Poll::Ready(()) => Poll::Ready(Err(io::ErrorKind::TimedOut.into())),
             Poll::Pending => Poll::Pending,
         }
