@@ -178,6 +178,18 @@ test("an_article_opens_with_matches_names_dates_and_background_and_back_leads_ba
   return opened;
 });
 
+test("results_are_one_step_from_a_background_article", async () => {
+  const opened = await page("/?q=kestrel+dam");
+  await opened.locator("#results h2 a").first().click();
+  const title = await text(opened, "#background li a");
+  await opened.locator("#background li a").first().click();
+  await opened.waitForFunction((t) => document.querySelector("#article h2")?.innerText === t, title);
+  await opened.click("#back");
+  await opened.waitForSelector("#results:visible li");
+  equal(params(opened).get("q"), "kestrel dam", "the query");
+  return opened;
+});
+
 test("a_shared_address_shows_the_same", async () => {
   const opened = await page("/?q=kestrel+dam&from=2023&source=The+Harbour+Post&sort=oldest");
   equal(await opened.inputValue("#q"), "kestrel dam", "the box");

@@ -58,8 +58,10 @@ function is_asked(of = state) {
 
 /** Moves to a changed state; typing replaces the entry in the history, everything else adds one. */
 function go(change, replace = false) {
+  const from_results = state.article === null;
   state = { ...state, ...change };
-  history[replace ? "replaceState" : "pushState"]({ place: true }, "", address());
+  if (replace) history.replaceState(history.state, "", address());
+  else history.pushState({ from_results }, "", address());
   show();
 }
 
@@ -470,9 +472,9 @@ $("home").addEventListener("click", (event) => {
 });
 $("back").addEventListener("click", back);
 
-/** To the results: by the history where they are in it, so that forward leads here again. */
+/** To the results: by the history where they are the step before, so that forward leads here again. */
 function back() {
-  if (shown_question !== null && history.state?.place) history.back();
+  if (shown_question !== null && history.state?.from_results) history.back();
   else go({ article: null, passage: null });
 }
 
