@@ -13,6 +13,7 @@ mod index_crash;
 mod index_damage;
 mod index_equal;
 mod index_update;
+mod layers;
 mod read;
 mod read_crawls;
 mod read_feeds;
