@@ -122,7 +122,13 @@ impl Ranker<'_> {
                 whole.add(&title);
             }
             own.add(&title);
-            self.count_zone(passage, Zone::Heading, self.weights.heading, &mut own);
+            let mut heading = Counts::new(n);
+            self.count_zone(passage, Zone::Heading, self.weights.heading, &mut heading);
+            if starts_section(article, ordinal) {
+                // Like the title: in every passage of its section, and once in the article.
+                whole.add(&heading);
+            }
+            own.add(&heading);
             passages.push(self.parts(&own, self.collection.average_passage_words));
         }
         (
@@ -193,6 +199,16 @@ impl Ranker<'_> {
             }
         }
         parts
+    }
+}
+
+/// Whether a passage is the first below its heading, as far as the query's words tell: the one before
+/// has none of them, or others, in its own.
+fn starts_section(article: &ArticleEvidence, ordinal: usize) -> bool {
+    let words = |n: usize| article.passages[n].in_zone(Zone::Heading).map(|s| s.word);
+    match ordinal.checked_sub(1) {
+        None => true,
+        Some(before) => !words(before).eq(words(ordinal)),
     }
 }
 
