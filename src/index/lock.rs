@@ -6,9 +6,15 @@ use fs4::fs_std::FileExt;
 use std::fs::File;
 use std::io::{Read, Seek, Write};
 use std::path::Path;
+use std::time::Duration;
 
 /// Name of the lock's file in the index folder. The file stays; only the lock on it counts.
 pub const FILE: &str = "writer.lock";
+
+/// A process that was just forked holds the files of its parent until it becomes another program: a lock
+/// that was given up may seem held for some milliseconds more.
+pub(crate) const TRIES: u32 = 20;
+pub(crate) const BETWEEN_TRIES: Duration = Duration::from_millis(10);
 
 /// The right to write to an index, held until dropped.
 #[derive(Debug)]
@@ -17,7 +23,7 @@ pub struct WriterLock {
 }
 
 impl WriterLock {
-    /// Takes the lock of an existing index folder without waiting.
+    /// Takes the lock of an existing index folder; waits a fifth of a second at most.
     ///
     /// # Errors
     /// `Locked` with the holder's process id where another process has it, also where a tool of
@@ -36,7 +42,13 @@ impl WriterLock {
                 ),
                 false => Error::io(&path, e),
             })?;
-        if !FileExt::try_lock_exclusive(&file).map_err(|e| Error::io(&path, e))? {
+        let mut tries = 0;
+        while !FileExt::try_lock_exclusive(&file).map_err(|e| Error::io(&path, e))? {
+            tries += 1;
+            if tries < TRIES {
+                std::thread::sleep(BETWEEN_TRIES);
+                continue;
+            }
             let mut holder = String::new();
             // The holder may not have written its id yet.
             let _ = Read::by_ref(&mut file).take(32).read_to_string(&mut holder);

@@ -4,6 +4,15 @@ use crate::index_update::{Desk, contents};
 use dateline::index::{Archive, Prune, Silent, UpdateOptions, compact};
 use std::sync::atomic::{AtomicBool, Ordering};
 
+/// Ends the readers also when the writer fails: a scope waits for them, and the failure would never show.
+struct Ends<'a>(&'a AtomicBool);
+
+impl Drop for Ends<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
 #[test]
 fn readers_see_one_commit_or_the_next_while_articles_change_and_segments_merge() {
     let desk = Desk::new();
@@ -47,6 +56,7 @@ fn readers_see_one_commit_or_the_next_while_articles_change_and_segments_merge()
                 })
             })
             .collect();
+        let ends = Ends(&done);
         for round in 1..12 {
             write(round);
             desk.update(&options);
@@ -54,7 +64,7 @@ fn readers_see_one_commit_or_the_next_while_articles_change_and_segments_merge()
                 compact(&desk.index(), &Silent, &AtomicBool::new(false)).expect("compacted");
             }
         }
-        done.store(true, Ordering::Relaxed);
+        drop(ends);
         for reader in readers {
             let seen = reader.join().expect("no reader failed");
             assert!(seen > 1, "it saw {seen} commits");
