@@ -9,7 +9,7 @@
 use super::archive::{self, SEGMENTS, read_payload};
 use super::directory::{create_private_folder, private, sync_folder};
 use super::ledger::{self, Ledger, Run};
-use super::lock::WriterLock;
+use super::lock::{self, WriterLock};
 use super::payload::{Payload, Table};
 use super::schema::{self, Fields};
 use super::throttle::Counted;
@@ -103,9 +103,17 @@ impl Session {
         // tantivy takes 8 threads at most, and 15 MB each at least.
         let threads = threads.clamp(1, 8);
         let each = (memory_bytes / threads).clamp(16_000_000, 2_000_000_000);
-        let writer = self
-            .index
-            .writer_with_num_threads(threads, each * threads)?;
+        let mut tries = 0;
+        let writer = loop {
+            match self.index.writer_with_num_threads(threads, each * threads) {
+                // tantivy's own lock, given up a moment ago; see `lock::TRIES`.
+                Err(tantivy::TantivyError::LockFailure(..)) if tries < lock::TRIES => {
+                    tries += 1;
+                    std::thread::sleep(lock::BETWEEN_TRIES);
+                }
+                other => break other?,
+            }
+        };
         writer.set_merge_policy(Box::new(NoMergePolicy));
         Ok(writer)
     }
