@@ -3,7 +3,7 @@
 use crate::index_update::{Desk, contents, now_ns};
 use dateline::index::{Archive, Prune, Silent, UpdateOptions, compact, update, verify};
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
@@ -72,17 +72,10 @@ fn killed_at_random_moments_the_index_is_whole_and_the_next_run_completes_it() {
     for kill in 0..kills {
         // The first few find no commit; what they leave behind is completed like any other.
         if kill == kills.min(3) - 1 {
-            let started = std::time::Instant::now();
             desk.update(&options());
-            pace = started.elapsed();
+            pace = time_to_commit(&desk);
         }
-        let mut child = Command::new(std::env::current_exe().expect("this test"))
-            .args(["index_crash::child", "--exact", "--nocapture"])
-            .env(FOLDER, desk.path())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("started");
+        let mut child = start_child(&desk);
         random ^= random << 13;
         random ^= random >> 7;
         random ^= random << 17;
@@ -118,6 +111,32 @@ fn killed_at_random_moments_the_index_is_whole_and_the_next_run_completes_it() {
     let report = verify(&desk.index(), &Silent, &never).expect("verified");
     assert_eq!(report.problems, Vec::new());
     no_orphans(&desk);
+}
+
+fn start_child(desk: &Desk) -> Child {
+    Command::new(std::env::current_exe().expect("this test"))
+        .args(["index_crash::child", "--exact", "--nocapture"])
+        .env(FOLDER, desk.path())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("started")
+}
+
+/// How long a child needs from its start to its first commit, on this machine as busy as it is now.
+fn time_to_commit(desk: &Desk) -> Duration {
+    let generation = || Archive::open(&desk.index()).map_or(0, |a| a.generation());
+    let before = generation();
+    write(desk.path(), 0, u32::MAX);
+    let started = std::time::Instant::now();
+    let mut child = start_child(desk);
+    while generation() == before && started.elapsed() < Duration::from_secs(60) {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let needed = started.elapsed();
+    child.kill().expect("killed");
+    child.wait().expect("ended");
+    needed
 }
 
 fn no_orphans(desk: &Desk) {
