@@ -9,6 +9,7 @@ use super::matching::{Segment, published_between};
 use super::plan::{Plan, Scored};
 use super::rank::idf;
 use super::request::Unit;
+use super::view::View;
 use crate::date;
 use crate::error::Result;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -73,7 +74,7 @@ pub struct Candidates {
 
 /// What the first stage is asked.
 pub struct Stage<'a> {
-    pub searcher: &'a Searcher,
+    pub view: &'a View,
     pub plan: &'a Plan,
     pub words: &'a [Scored],
     pub depth: usize,
@@ -105,7 +106,7 @@ impl Stage<'_> {
         let mut heap = Heap::new(self.depth);
         let mut families = FxHashSet::default();
         let core = self.core(segments)?;
-        let statistics = Statistics::new(self.searcher, self.words)?;
+        let statistics = Statistics::new(self.view, self.words)?;
         for (ord, segment) in segments.iter().enumerate() {
             let ord = u32::try_from(ord).unwrap_or(u32::MAX);
             match &core {
@@ -143,7 +144,7 @@ impl Stage<'_> {
         };
         let mut postings = 0;
         for term in self.words.iter().flat_map(|w| &w.terms) {
-            postings += self.searcher.doc_freq(term)?;
+            postings += self.view.searcher.doc_freq(term)?;
         }
         if postings <= WALK_WHOLE {
             return Ok(None);
@@ -170,7 +171,7 @@ impl Stage<'_> {
         heap: &mut Heap,
         found: &mut Candidates,
     ) -> Result<()> {
-        let weight = core.weight(self.searcher, statistics, self.words)?;
+        let weight = core.weight(&self.view.searcher, statistics, self.words)?;
         let mut gates = Vec::with_capacity(core.gates.len());
         for gate in &core.gates {
             gates.push(Gate::open(segment, gate)?);
@@ -411,40 +412,43 @@ impl Gate {
 
 /// Collection statistics in which all stems of one word share one document frequency.
 struct Statistics<'a> {
-    searcher: &'a Searcher,
+    view: &'a View,
     doc_freq: FxHashMap<Term, u64>,
 }
 
 impl<'a> Statistics<'a> {
-    fn new(searcher: &'a Searcher, words: &[Scored]) -> Result<Self> {
+    fn new(view: &'a View, words: &[Scored]) -> Result<Self> {
         let mut doc_freq = FxHashMap::default();
         for word in words {
             let mut all = 0;
             for term in &word.terms {
-                all += searcher.doc_freq(term)?;
+                all += view.doc_freq(term)?;
             }
             for term in &word.terms {
                 doc_freq.insert(term.clone(), all);
             }
         }
-        Ok(Self { searcher, doc_freq })
+        Ok(Self { view, doc_freq })
     }
 }
 
 impl Bm25StatisticsProvider for Statistics<'_> {
     fn total_num_tokens(&self, field: Field) -> tantivy::Result<u64> {
-        self.searcher.total_num_tokens(field)
+        match &self.view.whole {
+            Some(whole) => Ok(whole.tokens),
+            None => self.view.searcher.total_num_tokens(field),
+        }
     }
 
     fn total_num_docs(&self) -> tantivy::Result<u64> {
-        self.searcher.total_num_docs()
+        Ok(self.view.documents())
     }
 
     fn doc_freq(&self, term: &Term) -> tantivy::Result<u64> {
         match self.doc_freq.get(term) {
             // A stem that stands in two words' groups can sum to more than there is.
-            Some(n) => Ok((*n).min(self.searcher.total_num_docs()?)),
-            None => self.searcher.doc_freq(term),
+            Some(n) => Ok((*n).min(self.total_num_docs()?)),
+            None => self.view.searcher.doc_freq(term),
         }
     }
 }

@@ -126,7 +126,7 @@ impl View {
         let plan = compiler.plan(node)?;
         let segments: Vec<Segment<'_>> = prepared.segments.clone();
         let stage = Stage {
-            searcher: &self.searcher,
+            view: self,
             plan: &plan,
             words: &[],
             depth: 0,
@@ -215,7 +215,7 @@ impl View {
 }
 
 /// The clauses that a node asks for together, words of a bag one by one.
-fn split(node: &Node, occur: Occur, out: &mut Vec<Clause>) {
+pub(crate) fn split(node: &Node, occur: Occur, out: &mut Vec<Clause>) {
     match &node.kind {
         Kind::And(nodes) => nodes.iter().for_each(|n| split(n, occur, out)),
         Kind::Bag(clauses) => {

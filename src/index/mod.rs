@@ -48,6 +48,7 @@ mod update;
 mod verify;
 mod view;
 mod when;
+mod whole;
 mod writer;
 
 pub use archive::{Archive, Snapshot};
@@ -63,3 +64,4 @@ pub use status::{Status, omissions, status};
 pub use update::update;
 pub use verify::{Problem, VerifyReport, verify};
 pub use view::View;
+pub use whole::Whole;

@@ -53,13 +53,12 @@ impl View {
                 },
             });
         }
-        let words = self.words_of(&[article], ARTICLE_WORDS)?;
         let own = self.copies_of(&article.id)?;
-        self.search_words(&request, scored(self, words, 1.0), own)
+        self.search_words(&request, self.words_for(article)?, own)
     }
 
     /// Adds the words of the best hits to a request's own.
-    pub(super) fn expanded(
+    pub(crate) fn expanded(
         &self,
         request: &SearchRequest,
         words: &[Scored],
@@ -92,44 +91,26 @@ impl View {
         Ok(all)
     }
 
+    /// The terms whose frequency ranking by these articles asks for.
+    pub fn terms_of(&self, articles: &[&Article]) -> Vec<Term> {
+        let term = |stem: &String| Term::from_field_text(self.fields.text, stem);
+        counted(articles).keys().map(term).collect()
+    }
+
+    /// The words that [`related`](Self::related) ranks by.
+    pub fn words_for(&self, article: &Article) -> Result<Vec<Scored>> {
+        let words = self.words_of(&[article], ARTICLE_WORDS)?;
+        Ok(scored(self, words, 1.0))
+    }
+
     /// The heaviest words of some articles; weights sum to 1.
     fn words_of(&self, articles: &[&Article], most: usize) -> Result<Vec<Weighted>> {
-        let mut analyzer = Analyzer::default();
-        let mut tokens = Tokens::default();
-        let mut counts: FxHashMap<String, (u32, String)> = FxHashMap::default();
-        for article in articles {
-            let lang = article
-                .lang
-                .as_deref()
-                .and_then(Lang::new)
-                .unwrap_or(Lang::ENGLISH);
-            let body = article.text();
-            let title = article.title.as_deref().unwrap_or("");
-            for (text, occurrences) in [(title, TITLE_OCCURRENCES), (body.as_str(), 1)] {
-                analyzer.tokenize(text, lang, &mut tokens);
-                for token in &tokens.list {
-                    let surface = tokens.surface(token);
-                    let is_number = surface.bytes().all(|b| b.is_ascii_digit());
-                    if surface.len() < 2 || is_number || analyze::is_stop_word(surface, lang) {
-                        continue;
-                    }
-                    let slot = counts
-                        .entry(tokens.stem(token).to_owned())
-                        .or_insert_with(|| (0, surface.to_owned()));
-                    slot.0 += occurrences;
-                }
-            }
-        }
-        let documents: u64 = self
-            .searcher
-            .segment_readers()
-            .iter()
-            .map(|r| u64::from(r.max_doc()))
-            .sum();
+        let counts = counted(articles);
+        let documents = self.documents();
         let mut weighted = Vec::with_capacity(counts.len());
         for (stem, (count, label)) in counts {
             let term = Term::from_field_text(self.fields.text, &stem);
-            let holding = self.searcher.doc_freq(&term)?;
+            let holding = self.doc_freq(&term)?;
             if holding == 0 {
                 continue;
             }
@@ -236,6 +217,38 @@ impl View {
         }
         Ok(None)
     }
+}
+
+/// How often each stem stands in the articles, a title's counted as several, and a form of it; no
+/// function words and numbers.
+fn counted(articles: &[&Article]) -> FxHashMap<String, (u32, String)> {
+    let mut analyzer = Analyzer::default();
+    let mut tokens = Tokens::default();
+    let mut counts: FxHashMap<String, (u32, String)> = FxHashMap::default();
+    for article in articles {
+        let lang = article
+            .lang
+            .as_deref()
+            .and_then(Lang::new)
+            .unwrap_or(Lang::ENGLISH);
+        let body = article.text();
+        let title = article.title.as_deref().unwrap_or("");
+        for (text, occurrences) in [(title, TITLE_OCCURRENCES), (body.as_str(), 1)] {
+            analyzer.tokenize(text, lang, &mut tokens);
+            for token in &tokens.list {
+                let surface = tokens.surface(token);
+                let is_number = surface.bytes().all(|b| b.is_ascii_digit());
+                if surface.len() < 2 || is_number || analyze::is_stop_word(surface, lang) {
+                    continue;
+                }
+                let slot = counts
+                    .entry(tokens.stem(token).to_owned())
+                    .or_insert_with(|| (0, surface.to_owned()));
+                slot.0 += occurrences;
+            }
+        }
+    }
+    counts
 }
 
 /// How many articles `like:` stands for.

@@ -73,7 +73,7 @@ impl View {
         };
         let (candidates, ranked) = loop {
             let stage = Stage {
-                searcher: &self.searcher,
+                view: self,
                 plan: &prepared.plan,
                 words: &prepared.words,
                 depth,
@@ -125,7 +125,8 @@ impl View {
             }
             hits.push(hit);
         }
-        if total == 0 && candidates.is_exact {
+        // A part does not know what the rest of its archive holds.
+        if total == 0 && candidates.is_exact && self.whole.is_none() {
             notes.extend(self.diagnose(request, prepared)?);
         }
         Ok(SearchResults {
@@ -276,21 +277,12 @@ impl View {
 
     /// Frequencies and lengths that the second stage scores with.
     fn collection(&self, words: &[Scored]) -> Result<Collection> {
-        let documents = self
-            .searcher
-            .segment_readers()
-            .iter()
-            .map(|r| u64::from(r.max_doc()))
-            .sum::<u64>();
-        let mut tokens = 0;
-        for reader in self.searcher.segment_readers() {
-            tokens += reader.inverted_index(self.fields.text)?.total_num_tokens();
-        }
+        let (documents, tokens) = (self.documents(), self.tokens()?);
         let mut all = Vec::with_capacity(words.len());
         for word in words {
             let mut holding = 0;
             for term in word.terms.iter().chain(&word.forms) {
-                holding += self.searcher.doc_freq(term)?;
+                holding += self.doc_freq(term)?;
             }
             all.push(idf(holding.min(documents), documents));
         }

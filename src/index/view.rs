@@ -10,6 +10,7 @@ use super::rank::Weights;
 use super::request::{SearchRequest, SearchResults, Unit};
 use super::schema::{self, Fields};
 use super::seen::Seen;
+use super::whole::Whole;
 use crate::analyze::{Analyzer, Lang};
 use crate::error::Result;
 use crate::query::{Kind, Match, Note, NoteKind, Query};
@@ -30,6 +31,8 @@ pub struct View {
     /// Articles in the commit.
     pub articles: u64,
     pub weights: Weights,
+    /// The archive that this view is a part of; `None` where it is all of it.
+    pub whole: Option<Arc<Whole>>,
 }
 
 /// A compiled query over the segments of a view.
@@ -139,6 +142,7 @@ impl View {
             ),
             articles: snapshot.payload.articles,
             weights: Weights::default(),
+            whole: None,
         }
     }
 }

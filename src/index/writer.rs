@@ -10,12 +10,25 @@ use super::sketch::{self, Sketches};
 use crate::article::Article;
 use crate::entity::Recognizer;
 use crate::error::Result;
+use crate::passage::Passage;
 use std::path::Path;
 use tantivy::Index;
 use tantivy::indexer::UserOperation;
 
 /// Builds an archive in memory; see [`Archive::in_memory`].
 pub(crate) fn in_memory(articles: Vec<Article>) -> Result<Archive> {
+    let prepared = articles.into_iter().map(|mut article| {
+        if article.id.is_empty() {
+            article.id = article.own_id.clone().unwrap_or(article.path.clone());
+        }
+        let passages = prepare::passages(&article, Recognizer::shipped());
+        (article, passages)
+    });
+    in_memory_of(prepared.collect())
+}
+
+/// Builds an archive in memory of articles with their passages; see [`Archive::part`].
+pub(crate) fn in_memory_of(articles: Vec<(Article, Vec<Passage>)>) -> Result<Archive> {
     let (segments, tables) = memory_folders();
     let (schema, fields) = schema::schema();
     let index = Index::create(segments, schema, schema::settings())?;
@@ -25,11 +38,7 @@ pub(crate) fn in_memory(articles: Vec<Article>) -> Result<Archive> {
     let mut payload = Payload::empty();
     payload.generation = 1;
     let mut sketches = Vec::new();
-    for mut article in articles {
-        if article.id.is_empty() {
-            article.id = article.own_id.clone().unwrap_or(article.path.clone());
-        }
-        let passages = prepare::passages(&article, Recognizer::shipped());
+    for (article, passages) in articles {
         let built = documents.build(&article, &passages, payload.next_key)?;
         sketches.push((payload.next_key, documents.sketch()));
         payload.next_key += 1;
