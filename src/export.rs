@@ -2,11 +2,13 @@
 
 use crate::backend::Shown;
 use crate::index::request::Hit;
-use crate::output::neutral;
+use crate::output::{escape, is_web_address, marked, neutral};
+use crate::snippet::{Marker, Matcher};
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
+use std::fmt;
 use std::io::{self, Write};
-use xxhash_rust::xxh3::xxh3_64;
 
 /// A date of publication in its parts, as many as are known: `2024-07` has two.
 fn date_parts(published: Option<&str>) -> Vec<i64> {
@@ -22,7 +24,6 @@ pub fn csl(hits: &[Hit], out: &mut dyn Write) -> io::Result<()> {
             let mut item = json!({
                 "id": hit.article,
                 "type": "article-newspaper",
-                "title": hit.title.as_deref().unwrap_or(""),
             });
             if !hit.authors.is_empty() {
                 // News gives names in one piece; which part is the family's is not for us to guess.
@@ -33,6 +34,7 @@ pub fn csl(hits: &[Hit], out: &mut dyn Write) -> io::Result<()> {
                 item["issued"] = json!({"date-parts": [parts]});
             }
             for (key, value) in [
+                ("title", &hit.title),
                 ("container-title", &hit.source),
                 ("URL", &hit.url),
                 ("language", &hit.lang),
@@ -58,7 +60,9 @@ pub fn ris(hits: &[Hit], out: &mut dyn Write) -> io::Result<()> {
         };
         line("TY", "NEWS")?;
         line("ID", &hit.article)?;
-        line("TI", hit.title.as_deref().unwrap_or(""))?;
+        if let Some(title) = &hit.title {
+            line("TI", title)?;
+        }
         for author in &hit.authors {
             line("AU", author)?;
         }
@@ -94,10 +98,10 @@ pub fn bibtex(hits: &[Hit], out: &mut dyn Write) -> io::Result<()> {
         let parts = date_parts(hit.published.as_deref());
         writeln!(out, "@article{{{},", key(hit, &parts, &mut used))?;
         let mut field = |name: &str, value: &str| writeln!(out, "  {name} = {{{value}}},");
-        field(
-            "title",
-            &format!("{{{}}}", tex(hit.title.as_deref().unwrap_or(""))),
-        )?;
+        if let Some(title) = &hit.title {
+            // The inner braces keep its capitals.
+            field("title", &format!("{{{}}}", tex(title)))?;
+        }
         if !hit.authors.is_empty() {
             // Braces keep a name whole: BibTeX would take its words apart.
             let names: Vec<String> = hit
@@ -114,7 +118,7 @@ pub fn bibtex(hits: &[Hit], out: &mut dyn Write) -> io::Result<()> {
             field(name, &part.to_string())?;
         }
         if let Some(url) = &hit.url {
-            field("url", &url.replace(['{', '}', '\\', ' ', '\n'], ""))?;
+            field("url", &tex_address(url))?;
         }
         writeln!(out, "}}\n")?;
     }
@@ -168,6 +172,19 @@ fn tex(text: &str) -> String {
     out
 }
 
+/// An address as it stands verbatim in a field: what would end the field or the line is percent-encoded.
+fn tex_address(url: &str) -> String {
+    let mut out = String::with_capacity(url.len());
+    for c in url.chars() {
+        match c {
+            '{' | '}' | '\\' | ' ' => out.push_str(&format!("%{:02X}", u32::from(c))),
+            c if c.is_control() => {}
+            c => out.push(c),
+        }
+    }
+    out
+}
+
 /// What a report says of itself.
 pub struct ReportHead<'a> {
     pub query: &'a str,
@@ -178,27 +195,47 @@ pub struct ReportHead<'a> {
     pub location: &'a str,
 }
 
-/// A page that stands alone: the query, the commit, and every article whole, its passages with their
-/// byte offsets and the hash (xxh3, 64 bits) of what is shown, so that a reader can check it later.
-pub fn report(head: &ReportHead<'_>, articles: &[Shown], out: &mut dyn Write) -> io::Result<()> {
-    let title = if head.query.is_empty() {
-        "all articles"
-    } else {
-        head.query
-    };
-    write!(
-        out,
-        "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\"><title>{0}</title>\n<style>body{{font:16px/1.5 serif;max-width:46em;margin:2em auto;padding:0 1em}}h2{{margin-top:2em}}.meta{{color:#555;font-size:.85em}}p.passage{{white-space:pre-wrap}}</style>\n<h1>{0}</h1>\n<p class=\"meta\">Made {1} from {2}, commit {3}; {4} articles.</p>\n",
-        escape(title),
-        escape(head.made),
-        escape(head.location),
-        head.generation,
-        articles.len(),
-    )?;
-    for shown in articles {
+const STYLE: &str = "body{font:1rem/1.5 serif;max-width:46em;margin:2em auto;padding:0 1em}\
+h2{margin-top:2em}.meta{color:#555;font-size:.85em;overflow-wrap:anywhere}\
+p.passage{white-space:pre-wrap}mark{background:#ffe58a;color:#000}";
+
+/// A page that stands alone: the query, the commit, and every article whole, its passages with the
+/// matches marked, their byte offsets in the article's text and the SHA-256 of what is shown, so that
+/// a reader can check it later (`printf %s TEXT | sha256sum`). Its errors are the writer's.
+pub struct Report<'a> {
+    matcher: &'a Matcher,
+    out: &'a mut dyn Write,
+}
+
+impl<'a> Report<'a> {
+    pub fn begin(
+        head: &ReportHead<'_>,
+        matcher: &'a Matcher,
+        out: &'a mut dyn Write,
+    ) -> io::Result<Self> {
+        let title = match head.query {
+            "" => "all articles",
+            query => query,
+        };
+        write!(
+            out,
+            "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\">\
+             <meta name=\"viewport\" content=\"width=device-width\"><title>{0}</title>\n\
+             <style>{STYLE}</style>\n<h1>{0}</h1>\n<p class=\"meta\">Made {1} from {2}, commit {3}.</p>\n",
+            escape(title),
+            escape(head.made),
+            escape(head.location),
+            head.generation,
+        )?;
+        Ok(Self { matcher, out })
+    }
+
+    pub fn article(&mut self, shown: &Shown) -> io::Result<()> {
         let article = &shown.article;
+        let out = &mut *self.out;
+        let mut marker = Marker::new(Some(self.matcher), article);
         let published = article.published.as_ref().map(ToString::to_string);
-        let meta: Vec<String> = [
+        let facts: Vec<String> = [
             article.source.clone(),
             published,
             (!article.authors.is_empty()).then(|| article.authors.join(", ")),
@@ -208,62 +245,54 @@ pub fn report(head: &ReportHead<'_>, articles: &[Shown], out: &mut dyn Write) ->
         .flatten()
         .map(|part| escape(&part))
         .collect();
+        let title = article.title.as_deref().unwrap_or(&article.id);
         write!(
             out,
             "<article lang=\"{}\" dir=\"auto\">\n<h2>{}</h2>\n<p class=\"meta\">{}",
             escape(article.lang.as_deref().unwrap_or("")),
-            escape(article.title.as_deref().unwrap_or(&article.id)),
-            meta.join(" · ")
+            marked(title, marker.title(title)),
+            facts.join(" · ")
         )?;
-        if let Some(url) = article.url.as_deref().filter(|u| is_web(u)) {
+        if let Some(url) = article.url.as_deref().filter(|u| is_web_address(u)) {
             write!(out, " · <a href=\"{0}\">{0}</a>", escape(url))?;
         }
-        writeln!(
-            out,
-            " · xxh3 {:016x}</p>",
-            xxh3_64(article.text().as_bytes())
-        )?;
+        writeln!(out, " · {}</p>", Hash(article.text().as_bytes()))?;
+        let mut section = None;
         for passage in &shown.passages {
-            if let Some(heading) = &passage.heading {
-                writeln!(out, "<h3>{}</h3>", escape(heading))?;
+            if section != Some(passage.section)
+                && let Some(heading) = &passage.heading
+            {
+                writeln!(out, "<h3>{}</h3>", marked(heading, marker.heading(heading)))?;
             }
+            section = Some(passage.section);
             writeln!(
                 out,
-                "<p class=\"passage\">{}</p>\n<p class=\"meta\">passage {}, bytes {}–{}, xxh3 {:016x}</p>",
-                escape(&passage.text),
+                "<p class=\"passage\">{}</p>\n<p class=\"meta\">passage {}, bytes {}–{}, {}</p>",
+                marked(&passage.text, marker.passage(passage)),
                 passage.ordinal,
                 passage.start,
                 passage.start as usize + passage.text.len(),
-                xxh3_64(passage.text.as_bytes())
+                Hash(passage.text.as_bytes())
             )?;
         }
-        writeln!(out, "</article>")?;
+        writeln!(out, "</article>")
     }
-    writeln!(out, "</html>")
+
+    pub fn end(self) -> io::Result<()> {
+        writeln!(self.out, "</html>")
+    }
 }
 
-/// Whether an address may become a link.
-pub fn is_web(url: &str) -> bool {
-    let lower = url.get(..8).unwrap_or(url).to_ascii_lowercase();
-    lower.starts_with("http://") || lower.starts_with("https://")
-}
+/// The SHA-256 (FIPS 180-4) of bytes, as `sha256sum` prints it.
+struct Hash<'a>(&'a [u8]);
 
-/// Text for HTML and XML, in content and in quoted attributes; control characters are made visible.
-pub fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            '\n' | '\t' => out.push(c),
-            c if c.is_control() => out.push('\u{FFFD}'),
-            c => out.push(c),
-        }
+impl fmt::Display for Hash<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("sha256 ")?;
+        Sha256::digest(self.0)
+            .iter()
+            .try_for_each(|byte| write!(f, "{byte:02x}"))
     }
-    out
 }
 
 /// A row of a CSV export.
@@ -312,10 +341,18 @@ mod tests {
     }
 
     #[test]
-    fn hostile_text_stays_text() {
-        assert_eq!(escape("<b>\"x'\u{7}"), "&lt;b&gt;&quot;x&#39;\u{FFFD}");
+    fn what_tex_obeys_stays_text() {
         assert_eq!(tex("50% of {A&B}_1"), "50\\% of \\{A\\&B\\}\\_1");
-        assert!(!is_web("javascript:alert(1)"));
-        assert!(is_web("HTTPS://a.example/"));
+        assert_eq!(
+            tex_address("https://a.example/{b}\n c"),
+            "https://a.example/%7Bb%7D%20c"
+        );
+    }
+
+    #[test]
+    fn the_hash_is_that_of_the_standards_example() {
+        // FIPS 180-4's example "abc".
+        let expected = "sha256 ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+        assert_eq!(Hash(b"abc").to_string(), expected);
     }
 }

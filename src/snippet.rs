@@ -6,11 +6,13 @@
 //! what matched. What a NOT or `-` excludes is never marked, `title:x` is marked in titles only, and a
 //! phrase only where all of it stands.
 
+mod marker;
 mod matcher;
 mod near;
 mod scan;
 mod window;
 
+pub use marker::Marker;
 pub use matcher::Matcher;
 
 use crate::analyze::{self, Analyzer, Lang};

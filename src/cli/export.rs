@@ -5,11 +5,13 @@ use super::exit::{Ending, Exit, Stop};
 use super::flags::{ClockFlags, FilterFlags, IndexFlag, QueryFlags};
 use super::place;
 use super::timeline::counting;
+use crate::analyze::Analyzer;
 use crate::backend::{Ask, Backend, Shown};
 use crate::error::{Error, Result};
 use crate::export;
 use crate::index::request::{Hit, Rank, Sort};
 use crate::read::to_json;
+use crate::snippet::Matcher;
 use clap::Args;
 use std::io::Write;
 
@@ -76,14 +78,19 @@ impl Export {
             "ris" => export::ris(hits, &mut out)?,
             "bibtex" => export::bibtex(hits, &mut out)?,
             "html" => {
-                let articles: Result<Vec<Shown>> = hits.iter().map(|h| whole(backend, h)).collect();
+                let mut analyzer = Analyzer::default();
+                let matcher = Matcher::new(&request.query, &backend.langs(), &mut analyzer);
                 let head = export::ReportHead {
                     query: &text,
                     made: &clock.today().to_string(),
                     generation,
                     location: &place::shown(&location),
                 };
-                export::report(&head, &articles?, &mut out)?;
+                let mut report = export::Report::begin(&head, &matcher, &mut out)?;
+                for hit in hits {
+                    report.article(&whole(backend, hit)?)?;
+                }
+                report.end()?;
             }
             "csv" => {
                 let mut table = csv::Writer::from_writer(&mut out);

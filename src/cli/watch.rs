@@ -7,9 +7,8 @@ use super::place;
 use super::timeline::counting;
 use crate::backend::{Ask, Backend, Clock};
 use crate::error::Error;
-use crate::export::{escape, is_web};
 use crate::index::request::{Hit, Rank, SearchResults, Sort};
-use crate::output::neutral;
+use crate::output::{escape, is_web_address, neutral};
 use crate::watch::{Watch, Watches};
 use clap::{Args, Subcommand};
 use std::io::Write;
@@ -210,7 +209,7 @@ fn print(name: &str, hit: &Hit, format: &str, out: &mut dyn Write) -> Result<(),
                 escape(&hit.article),
                 escape(name)
             )?;
-            if let Some(url) = hit.url.as_deref().filter(|u| is_web(u)) {
+            if let Some(url) = hit.url.as_deref().filter(|u| is_web_address(u)) {
                 write!(out, "<link>{}</link>", escape(url))?;
             }
             if let Some(snippet) = hit.snippets.first() {

@@ -1,11 +1,9 @@
 //! An article for people: headings, marked text, names and dates in place.
 
 use super::terminal::{Style, joined, paint_spans, sgr, wrap};
-use crate::analyze::{Analyzer, Lang};
 use crate::article::{Article, EntityKind, PARAGRAPH_BREAK};
 use crate::passage::Passage;
-use crate::query::Field;
-use crate::snippet::{self, Matcher};
+use crate::snippet::{Marker, Matcher};
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::ops::{Range, RangeInclusive};
@@ -35,14 +33,9 @@ impl ArticleText<'_> {
         passages: &[Passage],
         out: &mut dyn Write,
     ) -> io::Result<()> {
-        let lang = article
-            .lang
-            .as_deref()
-            .and_then(Lang::new)
-            .unwrap_or(Lang::ENGLISH);
-        let mut analyzer = Analyzer::default();
+        let mut marker = Marker::new(self.matcher, article);
         let title = article.title.as_deref().unwrap_or("(no title)");
-        let marks = self.marks(title, lang, &[Field::Title], &mut analyzer);
+        let marks = joined(title, marker.title(title));
         let spans: Vec<(Range<usize>, &str)> = marks.into_iter().map(|m| (m, sgr::MARK)).collect();
         for line in wrap(title, self.width(), self.width()) {
             let painted =
@@ -69,7 +62,7 @@ impl ArticleText<'_> {
             if section != Some(passage.section)
                 && let Some(heading) = &passage.heading
             {
-                let marks = self.marks(heading, lang, &[Field::Heading], &mut analyzer);
+                let marks = joined(heading, marker.heading(heading));
                 let spans: Vec<(Range<usize>, &str)> =
                     marks.into_iter().map(|m| (m, sgr::MARK)).collect();
                 for line in wrap(heading, self.width(), self.width()) {
@@ -79,11 +72,7 @@ impl ArticleText<'_> {
                 writeln!(out)?;
             }
             section = Some(passage.section);
-            let fields: &[Field] = match passage.ordinal {
-                0 => &[Field::Text, Field::Lead],
-                _ => &[Field::Text],
-            };
-            let marks = self.marks(&passage.text, lang, fields, &mut analyzer);
+            let marks = joined(&passage.text, marker.passage(passage));
             self.paragraphs(passage, &spans_of(passage, marks), out)?;
         }
         self.index(passages, out)
@@ -91,25 +80,6 @@ impl ArticleText<'_> {
 
     fn width(&self) -> usize {
         self.style.width.clamp(24, MAX_WIDTH)
-    }
-
-    fn marks(
-        &self,
-        text: &str,
-        lang: Lang,
-        fields: &[Field],
-        analyzer: &mut Analyzer,
-    ) -> Vec<Range<usize>> {
-        let Some(matcher) = self.matcher else {
-            return Vec::new();
-        };
-        let found = snippet::marks(text, lang, fields, matcher, &[], analyzer);
-        let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
-        let pairs: Vec<[u32; 2]> = found
-            .iter()
-            .map(|r| [offset(r.start), offset(r.end)])
-            .collect();
-        joined(text, &pairs)
     }
 
     fn paragraphs(

@@ -1,9 +1,11 @@
 //! A page that stands on its own.
 
+use super::markup::{escape, is_web_address, marked};
 use super::{Answer, Failure, Printer};
 use crate::index::request::Hit;
 use crate::query::Note;
 use std::io::{self, Write};
+use std::ops::Range;
 
 /// Prints one page without scripts or outside requests, light and dark.
 #[derive(Clone, Debug, Default)]
@@ -96,7 +98,7 @@ fn hit(hit: &Hit, out: &mut dyn Write) -> io::Result<()> {
     };
     let title = hit.title.as_deref().unwrap_or("(no title)");
     let marks = hit.title.as_ref().map_or(&[][..], |_| &hit.title_marks);
-    let title = marked(title, marks);
+    let title = marked(title, ranges(marks));
     writeln!(out, "<li>\n<article>")?;
     let url = hit.url.as_deref().filter(|url| is_web_address(url));
     match url {
@@ -123,7 +125,7 @@ fn hit(hit: &Hit, out: &mut dyn Write) -> io::Result<()> {
         writeln!(
             out,
             "<p class=\"snippet\"{lang} dir=\"auto\">{}</p>",
-            marked(&snippet.text, &snippet.marks)
+            marked(&snippet.text, ranges(&snippet.marks))
         )?;
     }
     writeln!(
@@ -133,43 +135,6 @@ fn hit(hit: &Hit, out: &mut dyn Write) -> io::Result<()> {
     )
 }
 
-/// Only these may be linked: a `javascript:` address would run.
-fn is_web_address(url: &str) -> bool {
-    url.starts_with("http://") || url.starts_with("https://")
-}
-
-/// `text` with its marks as elements, everything escaped.
-fn marked(text: &str, marks: &[[u32; 2]]) -> String {
-    let mut out = String::with_capacity(text.len() + 32);
-    let mut at = 0;
-    for [from, to] in marks {
-        let (from, to) = (*from as usize, *to as usize);
-        let (Some(before), Some(inside)) = (text.get(at..from), text.get(from..to)) else {
-            continue;
-        };
-        out.push_str(&escape(before));
-        out.push_str("<mark>");
-        out.push_str(&escape(inside));
-        out.push_str("</mark>");
-        at = to;
-    }
-    out.push_str(&escape(text.get(at..).unwrap_or("")));
-    out
-}
-
-/// For element content and quoted attributes.
-fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            c if c.is_control() && c != '\n' && c != '\t' => out.push('\u{fffd}'),
-            c => out.push(c),
-        }
-    }
-    out
+fn ranges(marks: &[[u32; 2]]) -> impl Iterator<Item = Range<usize>> {
+    marks.iter().map(|[from, to]| *from as usize..*to as usize)
 }

@@ -168,10 +168,13 @@ fn is_in_address(text: &str, at: usize) -> bool {
 ///
 /// `marks` are byte ranges of `text`, sorted, without overlaps; those that only white space parts are one.
 pub fn paint(text: &str, line: Range<usize>, marks: &[[u32; 2]], style: &Style) -> String {
-    let spans: Vec<(Range<usize>, &str)> = joined(text, marks)
-        .into_iter()
-        .map(|range| (range, sgr::MARK))
-        .collect();
+    let spans: Vec<(Range<usize>, &str)> = joined(
+        text,
+        marks.iter().map(|[from, to]| *from as usize..*to as usize),
+    )
+    .into_iter()
+    .map(|range| (range, sgr::MARK))
+    .collect();
     paint_spans(text, line, &spans, style)
 }
 
@@ -203,10 +206,16 @@ pub(super) fn paint_spans(
 }
 
 /// Marks as ranges; neighbours with nothing but white space between them become one.
-pub(super) fn joined(text: &str, marks: &[[u32; 2]]) -> Vec<Range<usize>> {
+pub(super) fn joined(
+    text: &str,
+    marks: impl IntoIterator<Item = Range<usize>>,
+) -> Vec<Range<usize>> {
     let mut out: Vec<Range<usize>> = Vec::new();
-    for [from, to] in marks {
-        let (from, to) = (*from as usize, *to as usize);
+    for Range {
+        start: from,
+        end: to,
+    } in marks
+    {
         if from >= to || to > text.len() {
             continue;
         }

@@ -3,7 +3,7 @@
 use super::fault::Fault;
 use super::params::Params;
 use super::site::Site;
-use crate::analyze::{Analyzer, Lang};
+use crate::analyze::Analyzer;
 use crate::backend::{Defaults, Shown};
 use crate::index::request::{
     Duplicates, FacetField, FacetsRequest, Hit, Period, SCHEMA_VERSION, SearchRequest,
@@ -11,13 +11,14 @@ use crate::index::request::{
 };
 use crate::index::status as index_status;
 use crate::output::{Answer, Json, Printer, ShowObject};
-use crate::query::{Axis, Field, Match, Note, NoteKind};
-use crate::snippet::{self, Matcher};
+use crate::query::{Axis, Match, Note, NoteKind};
+use crate::snippet::{Marker, Matcher};
 use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use std::ops::Range;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -170,24 +171,12 @@ pub async fn article(
         move |site, params, deadline| {
             let request = request(site, &params, &Defaults::default(), deadline, true)?;
             let Shown { article, passages } = find(site, &id, &request)?;
-            let mut analyzer = Analyzer::default();
             let langs = site.served.backend.langs();
-            let matcher = Matcher::new(&request.query, &langs, &mut analyzer);
-            let lang = article.lang.as_deref().and_then(Lang::new);
-            let lang = lang.unwrap_or(Lang::ENGLISH);
-            let mut marks = |text: &str, fields: &[Field]| -> Vec<[usize; 2]> {
-                let found = snippet::marks(text, lang, fields, &matcher, &[], &mut analyzer);
-                found.iter().map(|r| [r.start, r.end]).collect()
-            };
-            let title_marks = match &article.title {
-                Some(title) => marks(title, &[Field::Title]),
-                None => Vec::new(),
-            };
-            let of_passages = passages.iter().map(|passage| match passage.ordinal {
-                0 => marks(&passage.text, &[Field::Text, Field::Lead]),
-                _ => marks(&passage.text, &[Field::Text]),
-            });
-            let marks = of_passages.collect();
+            let matcher = Matcher::new(&request.query, &langs, &mut Analyzer::default());
+            let mut marker = Marker::new(Some(&matcher), &article);
+            let pairs = |found: Vec<Range<usize>>| found.iter().map(|r| [r.start, r.end]).collect();
+            let title_marks = pairs(marker.title(article.title.as_deref().unwrap_or("")));
+            let marks = passages.iter().map(|p| pairs(marker.passage(p))).collect();
             line(&Marked {
                 shown: ShowObject::new(&article, &passages),
                 title_marks,
