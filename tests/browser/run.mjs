@@ -2,7 +2,8 @@
 // node run.mjs PROGRAM CORPUS SCRATCH [PICTURES]; CHROMIUM names the browser.
 
 import { execFileSync, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
 
@@ -313,6 +314,33 @@ test("every_control_has_a_name", async () => {
   equal(await opened.getAttribute("#count", "aria-live"), "polite", "the count is announced");
   return opened;
 });
+
+/** axe-core's rules of WCAG 2.0 to 2.2, A and AA, with its good practices. */
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+async function violations(opened) {
+  const found = await opened.evaluate(async (source) => {
+    // Evaluated by the driver: the page's own policy would refuse it.
+    (0, eval)(source);
+    const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+    return (await window.axe.run(document, { runOnly: tags })).violations;
+  }, axe);
+  return found.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 120)).join(" ")}`);
+}
+for (const [name, address, width] of [
+  ["the start", "/", 1200], ["results", "/?q=kestrel+dam&place=Thornwick", 1200], ["a phone", "/?q=kestrel+dam", 360],
+  ["an article", "/?q=kestrel+dam&article=post%2Finquiry-opens.md", 1200], ["nothing found", "/?q=kestrel+flod&match=all", 1200],
+  ["another script", "/?q=lang:ar", 1200], ["days spoken of", "/?q=dam&axis=mentioned", 1200],
+]) {
+  for (const scheme of ["light", "dark"]) {
+    test(`axe_finds_nothing_against_wcag_aa ${name}, ${scheme}`, async () => {
+      const opened = await page(address, width);
+      await opened.emulateMedia({ colorScheme: scheme });
+      await opened.waitForTimeout(600);
+      equal((await violations(opened)).join("; "), "", "violations");
+      return opened;
+    });
+  }
+}
 
 let failed = 0;
 for (const { name, run } of tests) {

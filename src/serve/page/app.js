@@ -401,23 +401,24 @@ function print(article) {
   else window.scrollTo(0, 0);
 }
 
-/** A name in the text: a click searches for it. */
-function name(entity) {
-  const kinds = { person: "person", org: "organisation", place: "place" };
-  return { start: entity.start, end: entity.end, make: () => {
-    const button = make("button", { type: "button", class: `name ${entity.type}`, title: `${kinds[entity.type]}: ${entity.name}` });
-    button.addEventListener("click", () => go({ ...empty(), [entity.type]: [entity.name] }));
-    return button;
+/** A name or a date in the text: a click searches for it. */
+function pressed(span, kind, title, change) {
+  return { start: span.start, end: span.end, make: (is_inner) => {
+    const element = make(is_inner ? "span" : "button", { type: is_inner ? null : "button", class: kind, title });
+    if (!is_inner) element.addEventListener("click", () => go({ ...empty(), ...change }));
+    return element;
   } };
 }
 
+function name(entity) {
+  const kinds = { person: "person", org: "organisation", place: "place" };
+  return pressed(entity, `name ${entity.type}`, `${kinds[entity.type]}: ${entity.name}`, { [entity.type]: [entity.name] });
+}
+
 function spoken(date) {
-  const days = date.from === date.to ? day(date.from) : `${day(date.from)} to ${day(date.to)}`;
-  return { start: date.start, end: date.end, make: () => {
-    const button = make("button", { type: "button", class: "date", title: `speaks of ${days}` });
-    button.addEventListener("click", () => go({ ...empty(), about: [date.from === date.to ? date.from : `${date.from}..${date.to}`] }));
-    return button;
-  } };
+  const is_day = date.from === date.to;
+  const days = is_day ? day(date.from) : `${day(date.from)} to ${day(date.to)}`;
+  return pressed(date, "date", `speaks of ${days}`, { about: [is_day ? date.from : `${date.from}..${date.to}`] });
 }
 
 async function background(id) {

@@ -26,7 +26,8 @@ export function link(address, text) {
 }
 
 /**
- * `text` with spans marked. A span is `{start, end, make}`, UTF-8 bytes of `text`; `make` gives the element.
+ * `text` with spans marked. A span is `{start, end, make}`, UTF-8 bytes of `text`; `make` gives the element and
+ * is told whether it will lie in a button, which may hold no other.
  * Spans may lie in each other; one that only overlaps another is cut at its end.
  */
 export function marked(text, spans) {
@@ -44,7 +45,7 @@ export function marked(text, spans) {
       if (span.start < at) continue;
       parent.append(slice(at, span.start));
       const stop = Math.min(span.end, end);
-      const element = span.make();
+      const element = span.make(parent instanceof Element && parent.closest("button") !== null);
       fill(element, span.start, stop);
       parent.append(element);
       at = stop;
