@@ -1,10 +1,17 @@
 //! What every fuzz target does, shared with the test that replays the seeds.
 
+use dateline::analyze::{Analyzer, Lang};
+use dateline::batch::{TopicFormat, Topics};
+use dateline::date::{DateFinder, DateKind, find_in_query, parse_query_date};
+use dateline::query::{ParseOptions, Query};
 use dateline::read::{Input, Limits, Options, read_stream, readers};
+use dateline::snippet::{self, Matcher};
+use jiff::civil::date;
 use std::ops::ControlFlow;
 
-/// The targets: a reader's name (or `containers`, which is everything by its content) and a file name for it.
-pub const TARGETS: [(&str, &str, &str); 14] = [
+/// The targets that read files: a reader's name (or `containers`, which is everything by its content) and a
+/// file name for it.
+const READERS: [(&str, &str, &str); 14] = [
     ("html", "html", "a.html"),
     ("nitf", "nitf", "a.xml"),
     ("newsml_g2", "newsml-g2", "a.xml"),
@@ -21,13 +28,159 @@ pub const TARGETS: [(&str, &str, &str); 14] = [
     ("containers", "", "a.bin"),
 ];
 
-/// Reads `data` as the target's format and checks what no input may break.
+/// A target's name and what it does with its input.
+type Parser = (&'static str, fn(&[u8]));
+
+/// The targets that read what people write.
+const PARSERS: [Parser; 4] = [
+    ("dates", dates),
+    ("query", query),
+    ("snippets", snippets),
+    ("topics", topics),
+];
+
+/// The names of all targets.
+#[allow(dead_code, reason = "a target knows its own name")]
+pub fn targets() -> impl Iterator<Item = &'static str> {
+    let readers = READERS.iter().map(|(name, ..)| *name);
+    readers.chain(PARSERS.iter().map(|(name, _)| *name))
+}
+
+/// Does with `data` what the target does, and checks what no input may break.
 ///
 /// The caller sees a panic, a hang, or a growth of memory.
 pub fn run(target: &str, data: &[u8]) {
-    let Some((_, reader, path)) = TARGETS.iter().find(|(name, ..)| *name == target) else {
+    if let Some((_, parse)) = PARSERS.iter().find(|(name, _)| *name == target) {
+        return parse(data);
+    }
+    let Some((_, reader, path)) = READERS.iter().find(|(name, ..)| *name == target) else {
         panic!("no such target: {target}");
     };
+    read(reader, path, data);
+}
+
+/// The first byte chooses the language, the second the day of publication, the rest is the text.
+fn dates(data: &[u8]) {
+    const LANGUAGES: [&str; 12] = [
+        "en", "de", "fr", "es", "it", "pt", "nl", "pl", "eo", "ja", "zh", "th",
+    ];
+    let [language, day, text @ ..] = data else {
+        return;
+    };
+    let text = String::from_utf8_lossy(text);
+    let lang = LANGUAGES[usize::from(*language) % LANGUAGES.len()];
+    let published = date(1900 + i16::from(*day), 2, 28);
+    let mut finder = DateFinder::default();
+    let mut mentions = Vec::new();
+    let reference = (*day != 0).then_some(published);
+    finder.find_into(&text, lang, reference, &mut mentions);
+    for m in &mentions {
+        let span = text.get(m.start as usize..m.end as usize);
+        assert!(span.is_some_and(|s| !s.is_empty()), "{m:?} in {text:?}");
+        assert_eq!(m.value.is_none(), m.kind == DateKind::Range, "{m:?}");
+    }
+    for pair in mentions.windows(2) {
+        let key = |at: usize| (pair[at].start, std::cmp::Reverse(pair[at].end));
+        assert!(key(0) <= key(1), "{pair:?}: out of order");
+    }
+    let mut end = 0;
+    for m in mentions.iter().filter(|m| m.kind != DateKind::Range) {
+        assert!(end <= m.start, "{m:?} begins in the one before");
+        end = m.end;
+    }
+    for found in find_in_query(&text, published) {
+        assert!(text.get(found.span.clone()).is_some(), "{found:?}");
+        assert!(found.from.is_some() || found.to.is_some(), "{found:?}");
+    }
+    if let Ok((Some(from), Some(to))) = parse_query_date(&text, published) {
+        assert!(from <= to, "{text:?}: {from} to {to}");
+    }
+}
+
+/// Whatever is understood is written so that it is understood alike, and once written stays so.
+fn query(data: &[u8]) {
+    let text = String::from_utf8_lossy(data);
+    let now = date(2026, 11, 24);
+    for (strict, literal) in [(false, false), (true, false), (false, true)] {
+        let options = ParseOptions {
+            strict,
+            literal,
+            ..ParseOptions::new(now)
+        };
+        let Ok(parsed) = Query::parse(&text, &options) else {
+            assert!(strict || !literal, "{text:?}: words alone are an error");
+            continue;
+        };
+        let written = parsed.query.to_string();
+        let again: Query = match written.parse() {
+            Ok(again) => again,
+            Err(error) => panic!("{text:?}: {written:?}: {error}"),
+        };
+        assert_eq!(again.to_string(), written, "of {text:?}");
+        for note in &parsed.notes {
+            if let (Some(start), Some(end)) = (note.start, note.end) {
+                assert!(text.get(start..end).is_some(), "{text:?}: {note:?}");
+            }
+        }
+    }
+}
+
+/// The first line is the query, the rest the passage.
+fn snippets(data: &[u8]) {
+    let input = String::from_utf8_lossy(data);
+    let (query, text) = input.split_once('\n').unwrap_or((&input, &input));
+    let Ok(parsed) = Query::parse(query, &ParseOptions::new(date(2026, 11, 24))) else {
+        return;
+    };
+    let mut analyzer = Analyzer::default();
+    let matcher = Matcher::new(&parsed.query, &[], &mut analyzer);
+    let options = snippet::Options { max: 3, width: 80 };
+    let fields = [dateline::query::Field::Text];
+    let windows = snippet::snippets(
+        text,
+        Lang::ENGLISH,
+        &fields,
+        &matcher,
+        &[],
+        options,
+        &mut analyzer,
+    );
+    let mut before = 0;
+    for window in &windows {
+        let start = window.start as usize;
+        let shown = text.get(start..start + window.text.len());
+        assert_eq!(shown, Some(window.text.as_str()), "not what stands there");
+        assert!(start >= before, "windows out of order");
+        before = start + window.text.len();
+        let mut last = 0;
+        for [from, to] in &window.marks {
+            let mark = window.text.get(*from as usize..*to as usize);
+            assert!(mark.is_some_and(|m| !m.is_empty()) && *from >= last);
+            last = *to;
+        }
+    }
+}
+
+/// Rows of a batch, in each of their formats.
+fn topics(data: &[u8]) {
+    let formats = [
+        TopicFormat::Tsv,
+        TopicFormat::Jsonl,
+        TopicFormat::Csv,
+        TopicFormat::Trec,
+    ];
+    for format in formats {
+        let input = Box::new(std::io::Cursor::new(data.to_vec()));
+        let fields = ["title".to_owned(), "desc".to_owned()];
+        let Ok(rows) = Topics::new(input, format, &fields, "a") else {
+            continue;
+        };
+        assert!(rows.count() <= data.len() + 1, "more rows than bytes");
+    }
+}
+
+/// Reads `data` as the format of the reader of that name, and as whatever its content says.
+fn read(reader: &str, path: &str, data: &[u8]) {
     let options = Options {
         limits: Limits {
             record_bytes: 1 << 20,
@@ -38,7 +191,7 @@ pub fn run(target: &str, data: &[u8]) {
         ..Options::default()
     };
     let mut seen = 0;
-    match readers().iter().find(|r| r.name() == *reader) {
+    match readers().iter().find(|r| r.name() == reader) {
         Some(reader) => {
             let input = Input::new(path, &options, data);
             for article in reader.read(input).take(100_000) {

@@ -49,11 +49,13 @@ pub struct Match {
 pub enum Tense {
     Past,
     Future,
+    /// "The deadline is Friday": of a weekday the next, of a month nothing.
+    Present,
+    /// "The summit opens Friday", if no other verb says otherwise.
+    Timetable,
     Unknown,
 }
 
-/// Farther verbs (in tokens) say nothing of an expression.
-const TENSE_REACH: usize = 30;
 /// A quarter under discussion stays so for this many tokens.
 pub const QUARTER_MEMORY: usize = 300;
 
@@ -140,6 +142,7 @@ fn may_begin(class: Class) -> bool {
             | Class::Future
             | Class::Timetable
             | Class::Be
+            | Class::Present
             | Class::To
             | Class::Of
             | Class::In
@@ -273,74 +276,6 @@ impl Finder<'_> {
     /// The Monday of the reference week.
     pub fn monday(&self) -> i32 {
         monday(self.today)
-    }
-
-    /// The tense at a token: of the nearest verb before it in its sentence, else of the first after.
-    ///
-    /// Verbs of timetables in the present ("opens", "starts") count as future if there is no other.
-    pub fn tense(&self, at: usize) -> Tense {
-        if self.mode == Mode::Query {
-            return Tense::Past;
-        }
-        let mut timetable = false;
-        let mut before = at;
-        for _ in 0..TENSE_REACH {
-            if before == 0 || self.token(before).has(FIRST) {
-                break;
-            }
-            before -= 1;
-            match self.token(before).class {
-                // "had been due" and "was scheduled" speak of the past.
-                Class::Future => return self.future_in_past(before),
-                // "is to be sentenced in June", but "was to be sentenced".
-                Class::Past if self.is_to_be(before) => return self.future_in_past(before - 2),
-                // "due to be published in May": the participle of what is to come.
-                Class::Past if self.before(before).is(Class::Be) => {}
-                Class::Past => return Tense::Past,
-                Class::Timetable => timetable = true,
-                Class::Stop => break,
-                _ => {}
-            }
-        }
-        for token in self.tokens.iter().skip(at + 1).take(TENSE_REACH - 1) {
-            match token.class {
-                Class::Future => return Tense::Future,
-                Class::Past => {
-                    return if timetable {
-                        Tense::Future
-                    } else {
-                        Tense::Past
-                    };
-                }
-                Class::Timetable => timetable = true,
-                Class::Stop => break,
-                _ => {}
-            }
-        }
-        if timetable {
-            Tense::Future
-        } else {
-            Tense::Unknown
-        }
-    }
-
-    /// Whether "to be" stands before a participle.
-    fn is_to_be(&self, participle: usize) -> bool {
-        let words = participle
-            .checked_sub(2)
-            .and_then(|at| self.tokens.get(at..participle));
-        words.is_some_and(|w| w[0].is(Class::To) && w[1].is(Class::Be))
-    }
-
-    fn future_in_past(&self, at: usize) -> Tense {
-        let word = |at: Option<usize>| at.map_or("", |at| self.word(at));
-        let auxiliary = matches!(word(at.checked_sub(1)), "been" | "had" | "was" | "were");
-        let pluperfect = word(at.checked_sub(2)) == "had";
-        if auxiliary || pluperfect {
-            Tense::Past
-        } else {
-            Tense::Future
-        }
     }
 
     /// The last day spoken of, if it was in this sentence and near.

@@ -179,6 +179,10 @@ const PHRASES: &[(&[&str], Holiday)] = &[
         &["martin", "luther", "king", "day"],
         Holiday::MartinLutherKingDay,
     ),
+    (
+        &["martin", "luther", "king", "jr", "day"],
+        Holiday::MartinLutherKingDay,
+    ),
     (&["valentine", "day"], Holiday::Valentine),
     (&["valentines", "day"], Holiday::Valentine),
     (&["patrick", "day"], Holiday::Patrick),
@@ -239,7 +243,7 @@ impl Finder<'_> {
     fn phrase_end(&self, at: usize, words: &[&str]) -> Option<usize> {
         let mut at = at;
         for (i, word) in words.iter().enumerate() {
-            if i > 0 && self.class(at) == Class::Possessive {
+            if i > 0 && (self.class(at) == Class::Possessive || self.word(at) == ".") {
                 at += 1;
             }
             if !self.word(at).eq_ignore_ascii_case(word) || !self.capital(at) {

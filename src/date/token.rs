@@ -76,7 +76,8 @@ pub enum Class {
     Fiscal,
     /// "half"; "zweieinhalb" 2: so many and a half.
     Half,
-    /// "now" 0, "recently" 1, "soon" 2, "future" 3, "Vergangenheit" 4, "moment" 5.
+    /// "now" 0, "recently" 1, "soon" 2, "future" 3, "Vergangenheit" 4, "moment" 5,
+    /// "these" 6.
     Reference,
     /// See [`holidays`](super::holidays).
     Holiday,
@@ -93,12 +94,14 @@ pub enum Class {
     Weekend,
     /// The "week" of French "week-end".
     WeekendHead,
-    /// A word of the future: "will", "scheduled".
+    /// A word of the future: "will", "scheduled". See [`future`].
     Future,
     /// A verb in the past.
     Past,
     /// A verb in the present as timetables use it: "opens".
     Timetable,
+    /// "is", "are": what is said of a day in the present is to come.
+    Present,
     Be,
     /// See [`preposition`].
     Preposition,
@@ -157,6 +160,17 @@ pub mod preposition {
     pub const AT: i32 = 6;
     pub const BEFORE: i32 = 7;
     pub const AFTER: i32 = 8;
+}
+
+/// Values of [`Class::Future`].
+pub mod future {
+    pub const PLAIN: i32 = 0;
+    /// "effective": dates right after it are to come unless long past.
+    pub const EFFECTIVE: i32 = 1;
+    /// "hopes", "agreed": with an infinitive.
+    pub const PROSPECT: i32 = 2;
+    /// "could": unless it is "could have" or "could not".
+    pub const MODAL: i32 = 3;
 }
 
 /// One token.

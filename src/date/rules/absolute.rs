@@ -31,6 +31,7 @@ impl Finder<'_> {
                 self.bare_year(at),
                 self.year_at(at).and_then(|y| self.part_of_year(at + 1, y)),
                 self.iso_period(at),
+                self.numbered_period(at),
                 if token.has(ORDINAL_DOT) {
                     longer(self.quarter_or_half(at, at), self.century(at))
                 } else {
@@ -92,6 +93,7 @@ impl Finder<'_> {
             self.definite(at),
             self.season(at + 1),
             self.nth_weekday(at + 1),
+            self.part_of_month(at + 1),
         ]);
         match next.class {
             // French has the article before every date: "le 1er mai".
@@ -112,6 +114,9 @@ impl Finder<'_> {
                     let after = self.token(at + 2);
                     if after.is_valued(Class::Unit, PERIOD) {
                         found = longer(found, Some((at + 3, Value::Year(year))));
+                    }
+                    if after.is(Class::Fiscal) && self.is_unit(at + 3, Unit::Year) {
+                        found = longer(found, Some((at + 4, Value::Year(year))));
                     }
                 }
             }
@@ -152,6 +157,12 @@ impl Finder<'_> {
             && self.token(at + 1).has(ABBREVIATED)
         {
             return Some((at + 2, short_year(self.token(at + 1).value)));
+        }
+        // "Q3 FY24".
+        if self.class(at) == Class::Fiscal
+            && let Some((end, Value::Year(year))) = self.fiscal(at)
+        {
+            return Some((end, year));
         }
         let of = at + usize::from(self.class(at) == Class::Of);
         if let Some(year) = self.year_at(of) {

@@ -138,7 +138,7 @@ impl Finder<'_> {
     }
 
     /// The day that follows a time ("15:00 GMT Saturday", "7 p.m. on March 3"), else the reference day.
-    fn day_after_clock(&self, at: usize) -> (usize, i32) {
+    pub fn day_after_clock(&self, at: usize) -> (usize, i32) {
         let mut date = at;
         date += usize::from(self.class(date) == Class::Comma);
         date += usize::from(

@@ -5,6 +5,8 @@ use crate::date::finder::{Finder, Found, QUARTER_MEMORY, Tense};
 use crate::date::token::*;
 use crate::date::value::{Amount, Part, Unit, Vague, Value};
 
+use super::weekday::day_part;
+
 impl Finder<'_> {
     /// What "the" or "that" and a noun mean in context: "the weekend", "the quarter", "that year".
     pub fn definite(&self, at: usize) -> Found {
@@ -95,6 +97,19 @@ impl Finder<'_> {
         Some((at + 2, Value::DayPart(day, part)))
     }
 
+    /// "morning of Sept. 11, 2001", after an article.
+    fn part_of(&self, at: usize) -> Found {
+        let token = self.token(at);
+        if !token.is(Class::Part) || token.has(PLURAL) || self.class(at + 1) != Class::Of {
+            return None;
+        }
+        let part = Part::from_index(token.value)?;
+        match self.calendar_date(at + 2)? {
+            (end, Value::Day(day)) => Some((end, day_part(day, part))),
+            _ => None,
+        }
+    }
+
     /// "the future", "the past", "the year ended", "the full year".
     fn the_noun(&self, at: usize) -> Found {
         let noun = at + 1;
@@ -111,8 +126,20 @@ impl Finder<'_> {
             return (at_it && self.class(end) != Class::Of)
                 .then_some((end, Value::Vague(Vague::Present)));
         }
-        if let Some(found) = self.part_with_article(at) {
+        if let Some(found) = self.part_with_article(at).or_else(|| self.part_of(at + 1)) {
             return Some(found);
+        }
+        if self.is_unit(noun, Unit::Day) && self.class(end) == Class::Preposition {
+            let near = self.token(end + 1);
+            let twice = match self.token(end).value {
+                preposition::BEFORE => -1,
+                preposition::AFTER => 1,
+                _ => 0,
+            };
+            return near
+                .is_valued(Class::NearDay, twice)
+                .then_some((end + 2, Value::Day(self.today + 2 * twice)))
+                .filter(|_| twice != 0);
         }
         if future(noun) {
             return Some((end, Value::Vague(Vague::Future)));

@@ -72,19 +72,30 @@ impl Finder<'_> {
         };
         match amount {
             Amount::Known(n) if !(0.0..=MAX_AMOUNT).contains(&n) => None,
-            Amount::Known(n)
-                if n >= 1.0 && self.is_and_a_half(end) && self.unit(end + 3).is_some() =>
-            {
-                Some((end + 3, Amount::Known(n + 0.5)))
-            }
-            amount => Some((end, amount)),
+            Amount::Known(n) => match self.and_a_half(end) {
+                Some(end) if n >= 1.0 && self.unit(end + self.dash(end)).is_some() => {
+                    Some((end, Amount::Known(n + 0.5)))
+                }
+                _ => Some((end, amount)),
+            },
+            Amount::Unknown => Some((end, amount)),
         }
     }
 
-    fn is_and_a_half(&self, at: usize) -> bool {
-        self.class(at) == Class::And
-            && self.class(at + 1) == Class::A
-            && self.class(at + 2) == Class::Half
+    /// 1 at a glued dash.
+    fn dash(&self, at: usize) -> usize {
+        usize::from(self.class(at) == Class::Dash && self.glued(at))
+    }
+
+    /// The token after "and a half", "-and-a-half", "and one-half".
+    fn and_a_half(&self, at: usize) -> Option<usize> {
+        let and = at + self.dash(at);
+        let a = and + 1 + self.dash(and + 1);
+        let half = a + 1 + self.dash(a + 1);
+        let one =
+            matches!(self.class(a), Class::A) || self.token(a).is_valued(Class::NumberWord, 1);
+        (self.class(and) == Class::And && one && self.class(half) == Class::Half)
+            .then_some(half + 1)
     }
 
     fn digits(&self, at: usize) -> Option<(usize, Amount)> {
@@ -203,11 +214,22 @@ impl Finder<'_> {
                 None
             };
         }
-        let amount_at =
-            at + usize::from(matches!(self.class(at), Class::Approximately | Class::Only));
+        // "years ago", "long ago".
+        let unspecific = self.unit(at).is_some() && self.token(at).has(PLURAL)
+            || self.class(at) == Class::Filler && self.word(at).eq_ignore_ascii_case("long");
+        if unspecific && self.class(at + 1) == Class::Ago {
+            return Some((at + 2, Value::Vague(Vague::Past)));
+        }
+        let amount_at = match self.class(at) {
+            Class::Only => at + 1,
+            _ => self.amount_modifier(at).0,
+        };
         let (noun, amount) = self.amount(amount_at)?;
         let noun = noun + usize::from(self.class(noun) == Class::Filler);
         let unit = self.unit(noun)?;
+        if self.class(noun + 1) == Class::From {
+            return self.from_a_day(noun + 2, amount, unit);
+        }
         let mut word = noun + 1;
         if self.token(word).is_valued(Class::And, 1) && self.class(word + 1) == Class::So {
             word += 2;
@@ -253,7 +275,32 @@ impl Finder<'_> {
                 Value::Clock(day + day_shift as i32, minute / 60, minute % 60),
             ));
         }
+        // "two hours later" is no day.
+        if class != Class::Ago && minutes_in(unit).is_some() {
+            return Some((word + 1, Value::Duration(amount, unit)));
+        }
         Some((word + 1, shifted(base, unit, (sign * n) as i32)?))
+    }
+
+    /// The rest of "two weeks from now", "a week from Monday".
+    fn from_a_day(&self, at: usize, amount: Amount, unit: Unit) -> Found {
+        let Amount::Known(n) = amount else {
+            return None;
+        };
+        if self.token(at).is_valued(Class::Reference, 0) {
+            return Some((at + 1, shifted(self.today, unit, n as i32)?));
+        }
+        let weeks = match unit {
+            Unit::Week => 7 * n as i32,
+            Unit::Day => n as i32,
+            _ => return None,
+        };
+        match self.calendar_date(at)? {
+            (end, Value::Day(day)) if self.class(at) != Class::Number => {
+                Some((end, Value::Day(day + weeks)))
+            }
+            _ => None,
+        }
     }
 
     /// "vor zwei Wochen", "il y a dix ans", "hace tres días".
@@ -312,9 +359,9 @@ impl Finder<'_> {
         {
             return None;
         }
-        if self.is_and_a_half(end) {
+        if let Some(end) = self.and_a_half(end) {
             return match amount {
-                Amount::Known(n) => Some((end + 3, Value::Duration(Amount::Known(n + 0.5), unit))),
+                Amount::Known(n) => Some((end, Value::Duration(Amount::Known(n + 0.5), unit))),
                 Amount::Unknown => None,
             };
         }
@@ -363,8 +410,11 @@ impl Finder<'_> {
     fn bare_plural(&self, at: usize) -> Found {
         let unit = self
             .unit(at)
-            .filter(|&u| u >= Unit::Day && u != Unit::Quarter)?;
+            .filter(|&u| u >= Unit::Hour && u != Unit::Quarter)?;
         let before = self.before(at);
+        if unit == Unit::Hour && !before.is_valued(Class::Preposition, preposition::FOR) {
+            return None;
+        }
         let since = before.is_valued(Class::Preposition, preposition::SINCE)
             || before.is_valued(Class::Preposition, preposition::AFTER);
         let placed = before.is_valued(Class::Preposition, preposition::FOR)

@@ -11,6 +11,7 @@ mod period;
 pub mod range;
 mod relative;
 mod set;
+mod tense;
 mod weekday;
 
 pub use relative::shifted as unit_at_distance;

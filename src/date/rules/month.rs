@@ -12,10 +12,10 @@ impl Finder<'_> {
         if !token.is(Class::Month) || !self.capital(at) {
             return false;
         }
-        if !token.has(AMBIGUOUS) {
-            return true;
-        }
         let (before, after) = (self.before(at), self.token(at + 1));
+        if !token.has(AMBIGUOUS) {
+            return !self.is_first_name(at);
+        }
         let number_after = matches!(after.class, Class::Number | Class::Ordinal)
             && !after.has(QUANTITY)
             && (after.value <= 31 || after.has(FOUR_DIGITS));
@@ -41,11 +41,29 @@ impl Finder<'_> {
                     | Class::And
             )
             || before.is(Class::Dash) && before.has(GLUED)
-            || before.is(Class::Comma) && self.class(at + 1) == Class::Comma;
+            || before.is(Class::Comma) && after.is(Class::Comma)
+            // "March-June 2024".
+            || after.is(Class::Dash) && after.has(GLUED) && self.class(at + 2) == Class::Month;
         if self.mode == Mode::Query {
             return context || self.tokens.len() == 1;
         }
         context
+    }
+
+    /// "said April Smith": a month before a surname, unless a word about it places it in time.
+    fn is_first_name(&self, at: usize) -> bool {
+        let (before, surname) = (self.before(at), self.token(at + 1));
+        self.mode == Mode::Prose
+            && self.habits.english_order
+            && matches!(self.word(at), "April" | "June" | "August")
+            && surname.is(Class::Other)
+            && surname.has(CAPITAL)
+            && !surname.has(GLUED)
+            && surname.len() > 2
+            && (self.token(at).has(FIRST)
+                || matches!(before.class, Class::Comma | Class::Past)
+                || before.is(Class::And) && self.token(at - 2).has(CAPITAL)
+                || before.is(Class::Other) && !before.has(CAPITAL | GLUED))
     }
 
     /// "March", "March 14", "March 14, 2024", "March the 14th", "March 2024".
@@ -300,10 +318,7 @@ impl Finder<'_> {
             };
         }
         let distance = this - self.today;
-        let before = self.before(at);
-        let forward = before.is(Class::To)
-            || before.is_valued(Class::Preposition, preposition::BY)
-            || before.is_valued(Class::Future, 1);
+        let forward = self.before(at).is_valued(Class::Future, future::EFFECTIVE);
         // How far ahead and behind the reference day a date may lie before another year is meant.
         let (ahead, behind) = if forward {
             (i32::MAX, 100)
@@ -311,7 +326,7 @@ impl Finder<'_> {
             match self.tense(at) {
                 Tense::Past => (75, i32::MAX),
                 Tense::Future => (i32::MAX, 120),
-                Tense::Unknown => (183, 240),
+                _ => (183, 240),
             }
         };
         if distance > ahead {
@@ -358,19 +373,13 @@ impl Finder<'_> {
             return Value::Month(year, month);
         }
         let now = self.month;
-        let before = self.before(at);
-        let forward = before.is(Class::To) || before.is_valued(Class::Preposition, preposition::BY);
-        let tense = if forward && self.mode == Mode::Prose {
-            Tense::Future
-        } else {
-            self.tense(at)
-        };
-        let year = match tense {
+        let year = match self.tense(at) {
             _ if self.mode == Mode::Query && month > now => self.year - 1,
             Tense::Future if month < now && now - month > 2 => self.year + 1,
             Tense::Past if month > now + 1 => self.year - 1,
-            Tense::Unknown if month > now + 6 => self.year - 1,
-            Tense::Unknown if now > month + 7 => self.year + 1,
+            Tense::Past | Tense::Future => self.year,
+            _ if month > now + 6 => self.year - 1,
+            _ if now > month + 7 => self.year + 1,
             _ => self.year,
         };
         Value::Month(year, month)

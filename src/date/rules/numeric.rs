@@ -63,7 +63,38 @@ impl Finder<'_> {
             let (month, day) = if american { (a, b) } else { (b, a) };
             checked_days(year, month, day).or_else(|| checked_days(year, day, month))?
         };
+        if first.has(FOUR_DIGITS) && separator == b'-' {
+            return Some(self.iso_time(third_at + 1, day));
+        }
         Some((third_at + 1, Value::Day(day)))
+    }
+
+    /// "T14:30:00Z" or " 14:30" after a day.
+    fn iso_time(&self, at: usize, day: i32) -> (usize, Value) {
+        let t = usize::from(self.word(at) == "T" && self.glued(at));
+        let (hour, colon, minute) = (at + t, self.token(at + t + 1), self.token(at + t + 2));
+        let two = |token: Token| token.is(Class::Number) && token.len() == 2;
+        let hours = self.token(hour);
+        let clock = two(hours)
+            && hours.has(GLUED) == (t == 1)
+            && colon.is(Class::Colon)
+            && colon.has(GLUED)
+            && two(minute)
+            && hours.value < 24
+            && minute.value < 60;
+        if !clock {
+            return (at, Value::Day(day));
+        }
+        let mut end = hour + 3;
+        if self.class(end) == Class::Colon
+            && self.glued(end)
+            && self.class(end + 1) == Class::Number
+        {
+            end += 2;
+        }
+        end += usize::from(self.word(end) == "Z" && self.glued(end));
+        let value = Value::Clock(day, hours.value as u32, minute.value as u32);
+        (end, value)
     }
 
     /// What stands glued between two numbers of a date, and the token after it.
@@ -144,6 +175,14 @@ impl Finder<'_> {
                 && before.has(GLUED);
         let compound = after.is(Class::Dash) && after.has(GLUED) && self.unit(at + 2).is_some();
         let named = before.is(Class::Numbered) || before.is(Class::Possessive) && self.glued(at);
+        // "H.R. 2024", "S. 1950".
+        let bill = self.mode == Mode::Prose
+            && self.word(at.wrapping_sub(1)) == "."
+            && self.token(at.wrapping_sub(2)).len() == 1
+            && self.token(at.wrapping_sub(2)).has(CAPITAL);
+        if bill || self.is_street_address(at + 1) {
+            return None;
+        }
         if counted || part_of_number || compound || named && self.mode == Mode::Prose {
             return None;
         }
@@ -167,7 +206,8 @@ impl Finder<'_> {
                 | Class::Season
                 | Class::Holiday
         );
-        if year % 100 == 0 && self.is_noun(at + 1) && !dated {
+        let some = self.before_word(at).eq_ignore_ascii_case("some");
+        if year % 100 == 0 && (self.is_noun(at + 1) && !dated || some) {
             return None;
         }
         let strong = matches!(
@@ -181,6 +221,32 @@ impl Finder<'_> {
                 | Class::Open
         );
         ((1900..=2099).contains(&year) || strong).then_some((at + 1, Value::Year(year)))
+    }
+
+    /// "1950 Main Street", "2008 TC3": a name that its number begins.
+    fn is_street_address(&self, at: usize) -> bool {
+        const STREETS: &[&str] = &[
+            "Street",
+            "St",
+            "Avenue",
+            "Ave",
+            "Road",
+            "Rd",
+            "Drive",
+            "Boulevard",
+            "Blvd",
+            "Lane",
+            "Parkway",
+            "Highway",
+        ];
+        let token = self.token(at);
+        if !token.is(Class::Other) || !token.has(CAPITAL) {
+            return false;
+        }
+        let code = self.token(at + 1);
+        STREETS.contains(&self.word(at + 1))
+            || STREETS.contains(&self.word(at + 2)) && code.has(CAPITAL)
+            || token.len() == 2 && code.is(Class::Number) && code.has(GLUED)
     }
 
     /// "to 3000" after "2000": a range of four-digit numbers that are no years.

@@ -1,11 +1,12 @@
 //! Periods of the calendar and of business: quarters, halves, fiscal years, seasons, weekends,
 //! decades, centuries, ISO weeks.
 
-use crate::date::calendar::{add_months, days, week_start, weekday};
+use crate::date::calendar::{add_months, days, days_in_month, week_start, weekday};
 use crate::date::finder::{Finder, Found, Mode, QUARTER_MEMORY, Tense};
 use crate::date::token::*;
 use crate::date::value::{Part, Season, Unit, Vague, Value};
 
+use super::numeric::short_year;
 use super::weekday::day_part;
 
 impl Finder<'_> {
@@ -58,8 +59,9 @@ impl Finder<'_> {
             return Some((noun + 1, Value::Year(year)));
         }
         let short = self.token(noun);
-        if short.is(Class::Number) && short.has(ABBREVIATED) {
-            return Some((noun + 1, Value::Year(1900 + short.value)));
+        let glued = short.has(GLUED) && short.len() == 2;
+        if short.is(Class::Number) && (short.has(ABBREVIATED) || glued) {
+            return Some((noun + 1, Value::Year(short_year(short.value))));
         }
         let year = self.year_at(noun + 1)?;
         (self.unit(noun) == Some(Unit::Year)).then_some((noun + 2, Value::Year(year)))
@@ -354,6 +356,73 @@ impl Finder<'_> {
         }
     }
 
+    /// "1Q24", "2H 2024", as analysts write them.
+    pub fn numbered_period(&self, at: usize) -> Found {
+        let (number, letter) = (self.token(at), self.token(at + 1));
+        if !letter.is(Class::Period)
+            || !letter.has(GLUED)
+            || !letter.has(CAPITAL)
+            || number.len() > 1
+        {
+            return None;
+        }
+        let short = self.token(at + 2);
+        let (end, year) = if short.is(Class::Number) && short.has(GLUED) && short.len() == 2 {
+            (at + 3, short_year(short.value))
+        } else {
+            self.year_after(at + 2)?
+        };
+        let n = u32::try_from(number.value).ok()?;
+        match letter.value {
+            1 if (1..=4).contains(&n) => Some((end, Value::Quarter(year, n))),
+            2 if (1..=2).contains(&n) => Some((end, Value::Half(year, n))),
+            _ => None,
+        }
+    }
+
+    /// "last week of August 2024", "first weekend in May", "last day of June", after an article.
+    ///
+    /// A month's weeks are those that have most of their days in it.
+    pub fn part_of_month(&self, at: usize) -> Found {
+        let last = self.token(at).is_valued(Class::Relative, relative::LAST);
+        let n = match self.ordinal(at) {
+            Some(n) if n <= 5 => n as i32,
+            None if last => 5,
+            _ => return None,
+        };
+        if !matches!(self.class(at + 2), Class::Of | Class::In) {
+            return None;
+        }
+        let (end, Value::Month(year, month)) = self.month_name(at + 3)? else {
+            return None;
+        };
+        let first = days(year, month, 1);
+        let length = days_in_month(year, month) as i32;
+        // The nth such weekday of the month, or the last.
+        let nth = |day: i32| {
+            let found = first + (day - weekday(first)).rem_euclid(7) + 7 * (n - 1);
+            if last && found >= first + length {
+                found - 7
+            } else {
+                found
+            }
+        };
+        const THURSDAY: i32 = 3;
+        const SATURDAY: i32 = 5;
+        let noun = self.token(at + 1);
+        let (day, value) = if noun.is(Class::Weekend) {
+            (nth(SATURDAY), Value::Weekend(nth(SATURDAY) - SATURDAY))
+        } else if self.is_unit(at + 1, Unit::Week) {
+            (nth(THURSDAY), Value::Week(nth(THURSDAY) - THURSDAY))
+        } else if self.is_unit(at + 1, Unit::Day) {
+            let day = first + if last { length - 1 } else { n - 1 };
+            (day, Value::Day(day))
+        } else {
+            return None;
+        };
+        (day < first + length).then_some((end, value))
+    }
+
     /// A letter of ISO 8601 and its number: "Q3", "W28", "H1".
     fn period_of_year(&self, at: usize, year: i32) -> Found {
         let letter = self.token(at);
@@ -446,8 +515,12 @@ impl Finder<'_> {
         let clock = matches!(part, Part::Noon | Part::Midnight);
         let placed = matches!(
             self.before(at).class,
-            Class::Preposition | Class::To | Class::Modifier
+            Class::Preposition | Class::To | Class::Modifier | Class::Approximately
         );
-        (clock && placed).then_some((at + 1, day_part(self.today, part)))
+        if !clock || !placed {
+            return None;
+        }
+        let (end, day) = self.day_after_clock(at + 1);
+        Some((end, day_part(day, part)))
     }
 }

@@ -15,12 +15,16 @@ pub struct Range {
 
 /// The range that two neighbouring matches bound, if the words about them say so.
 pub fn range(tokens: &[Token], from: &Match, to: &Match) -> Option<Range> {
-    let joiner = tokens.get(from.end)?;
-    let between = to.first.checked_sub(from.end)?;
+    // "Dec. 28, 2020, to Jan. 3, 2021".
+    let comma = tokens.get(from.end).is_some_and(|t| t.is(Class::Comma))
+        && tokens.get(from.end + 1).is_some_and(|t| t.is(Class::To));
+    let after = from.end + usize::from(comma);
+    let joiner = tokens.get(after)?;
+    let between = to.first.checked_sub(after)?;
     // "May 3, to May 7", "3. bis zum 7. Mai".
     let article = between == 2
         && tokens
-            .get(from.end + 1)
+            .get(after + 1)
             .is_some_and(|t| t.is(Class::The) || t.has(CONTRACTED));
     if between != 1 && !article {
         return None;

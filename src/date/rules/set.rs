@@ -40,7 +40,7 @@ impl Finder<'_> {
                 Some((noun + 2, Value::EveryWeekday(self.token(noun + 1).value)))
             }
             Class::Number | Class::NumberWord | Class::Several
-                if token.has(PLURAL) || !next.is(Class::Several) =>
+                if token.has(PLURAL) || self.habits.english_order || !next.is(Class::Several) =>
             {
                 let (end, amount) = self.amount(noun)?;
                 Some((end + 1, Value::Set(amount, self.unit(end)?)))
@@ -75,6 +75,11 @@ impl Finder<'_> {
                     };
                     let comparison = as_word(at + 1) || at.checked_sub(1).is_some_and(as_word);
                     (!comparison).then_some((at + 1, Value::Vague(Vague::Future)))
+                }
+                6 => {
+                    let days =
+                        self.unit(at + 1) == Some(Unit::Day) && self.token(at + 1).has(PLURAL);
+                    days.then_some((at + 2, Value::Vague(Vague::Present)))
                 }
                 _ => (unit_follows && !self.before(at).is(Class::The))
                     .then_some((at + 2, Value::Vague(Vague::Future))),

@@ -9,7 +9,9 @@ impl Finder<'_> {
     /// The day of a weekday's name alone, by the tense.
     pub fn day_of_week(&self, day: i32, at: usize) -> i32 {
         let back = (weekday(self.today) - day).rem_euclid(7);
-        if self.class(at + 1) == Class::Possessive || self.tense(at) != Tense::Future {
+        // "Sunday's election" may be either; only "ahead of" it is plain.
+        let possessive = self.class(at + 1) == Class::Possessive && !self.is_ahead_of(at);
+        if possessive || !matches!(self.tense(at), Tense::Future | Tense::Present) {
             return self.today - back;
         }
         if back == 0 {
@@ -22,7 +24,10 @@ impl Finder<'_> {
     /// "Sunday", "Sunday, July 14", "Sunday the 14th", "Sunday morning", "Monday next week", "Sundays".
     pub fn weekday_name(&self, at: usize) -> Found {
         let token = self.token(at);
-        if !self.capital(at) || token.has(AMBIGUOUS) && !self.date_follows(at + 1) {
+        if !self.capital(at)
+            || token.has(AMBIGUOUS) && !self.date_follows(at + 1)
+            || self.is_named_day(at)
+        {
             return None;
         }
         if token.has(PLURAL) {
@@ -87,6 +92,21 @@ impl Finder<'_> {
             _ => None,
         };
         found.filter(|(_, value)| matches!(value, Value::Day(_)))
+    }
+
+    /// "Bloody Sunday", "Black Friday", "the Mail on Sunday", "the Sun.": no day by the calendar.
+    fn is_named_day(&self, at: usize) -> bool {
+        const NAMED: &[&str] = &["Black", "Bloody", "Cyber", "Giving", "Ruby"];
+        let before = self.before(at);
+        if self.mode == Mode::Query || !self.habits.english_order {
+            return false;
+        }
+        let paper = before.is_valued(Class::Preposition, preposition::ON)
+            && at >= 2
+            && self.token(at - 2).is(Class::Paper)
+            && self.token(at - 2).has(CAPITAL);
+        let star = before.is(Class::The) && self.token(at).has(ABBREVIATED);
+        paper || star || NAMED.contains(&self.before_word(at))
     }
 
     /// "Sunday Times": a capital after a weekday names a paper.

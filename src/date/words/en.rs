@@ -2,7 +2,7 @@
 
 use crate::date::holidays::{Holiday, PHRASE_ONLY};
 use crate::date::lexicon::{Habits, Lexicon, Participle};
-use crate::date::token::{AMBIGUOUS, Class, PERIOD, PLURAL, WHOLE, preposition, relative};
+use crate::date::token::{AMBIGUOUS, Class, PERIOD, PLURAL, WHOLE, future, preposition, relative};
 use crate::date::value::Unit;
 
 pub fn lexicon() -> Lexicon {
@@ -29,9 +29,11 @@ fn calendar(l: &mut Lexicon) {
         .add("june", Class::Month, 6, WHOLE)
         .add("july", Class::Month, 7, WHOLE)
         .add("jan", Class::Month, 1, AMBIGUOUS)
+        // APR is a rate.
+        .add("apr", Class::Month, 4, AMBIGUOUS)
         .add("dec", Class::Month, 12, AMBIGUOUS)
         .add_counted(
-            "january|february feb|-|apr|-|jun|jul|august aug|september sept sep|october oct|november nov|december",
+            "january|february feb|-|-|-|jun|jul|august aug|september sept sep|october oct|november nov|december",
             Class::Month,
             1,
             0,
@@ -182,6 +184,7 @@ fn relations(l: &mut Lexicon) {
         .add("moment", Class::Reference, 5, 0)
         .add("soon", Class::Reference, 2, 0)
         .add("future", Class::Reference, 3, 0)
+        .add("these", Class::Reference, 6, 0)
         .add("fiscal fy", Class::Fiscal, 0, 0)
         .add("near", Class::Near, 0, 0)
         .add("eve", Class::Eve, 0, 0)
@@ -219,23 +222,30 @@ fn grammar(l: &mut Lexicon) {
         .add("more", Class::More, 0, 0)
         .add("old", Class::Old, 0, 0)
         .add("ended ending", Class::Ended, 0, 0)
-        .add("be", Class::Be, 0, 0)
+        .add("be being", Class::Be, 0, 0)
+        .add("is are", Class::Present, 0, 0)
         .add(
-            "will ll shall wo scheduled expected expects planned plans due would should shall expires must payable slated",
+            "will ll shall wo scheduled expected expects planned plans due should expires payable slated",
             Class::Future,
-            0,
+            future::PLAIN,
             0,
         )
-        // Dates after these are to come unless long past ("effective May 1", "record Jan. 3").
-        .add("effective", Class::Future, 1, 0)
+        .add("effective", Class::Future, future::EFFECTIVE, 0)
         .add(
-            "opens begins starts closes ends takes resumes runs meets goes kicks",
+            "hope hopes hoped hoping agree agrees agreed promise promises promised vow vows vowed pledge pledges pledged threaten threatens threatened intend intends intended want wants wanted plan planning aim aims aimed prepare prepares preparing likely ready set decide decides decided invited asked ordered urged told",
+            Class::Future,
+            future::PROSPECT,
+            0,
+        )
+        .add("could might would must", Class::Future, future::MODAL, 0)
+        .add(
+            "opens begins starts closes ends takes resumes runs meets goes kicks arrives leaves returns travels visits hosts faces marks launches airs hears",
             Class::Timetable,
             0,
             0,
         )
         .add(
-            "said was were had did told reported has have came went took made got gave began found left fell rose sent led met held won lost ran saw became knew thought wrote stood died sold bought built spoke shot hit cut set put been done grew drew flew threw blew broke chose drove rode stole swore tore woke wore drank rang sang sank swam brought caught fought sought taught felt kept slept swept dealt meant paid laid fed bled lit slid hid bit lent spent bent dug hung stuck struck swung spun fled",
+            "said was were had did told reported has have came went took made got gave began found left fell rose sent led met held won lost ran saw became knew thought wrote stood died sold bought built spoke shot hit cut put been done grew drew flew threw blew broke chose drove rode stole swore tore woke wore drank rang sang sank swam brought caught fought sought taught felt kept slept swept dealt meant paid laid fed bled lit slid hid bit lent spent bent dug hung seen shown known taken written driven fallen beaten hidden forgotten stuck struck swung spun fled",
             Class::Past,
             0,
             0,
@@ -252,7 +262,7 @@ fn surroundings(l: &mut Lexicon) {
     )
     .add("once twice percent million billion trillion share cents per", Class::Rate, 0, 0)
     .add(
-        "flight room gate route highway channel section article no number resolution chapter page suite apartment model block interstate bus train unit local model platform lot box",
+        "flight room gate route highway channel section article no number resolution chapter page suite apartment model block interstate bus train unit local model platform lot box windows proposition",
         Class::Numbered,
         0,
         0,
