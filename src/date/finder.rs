@@ -154,7 +154,6 @@ fn may_begin(class: Class) -> bool {
             | Class::Colon
             | Class::Open
             | Class::Money
-            | Class::Possessive
             | Class::Counted
             | Class::Rate
             | Class::Numbered
@@ -183,7 +182,7 @@ impl Finder<'_> {
         }
         self.last = Some(value);
         self.last_end = end;
-        if let Value::Day(day) | Value::DayPart(day, _) | Value::Clock(day, ..) = value
+        if let Some(day) = value.day()
             && day <= self.today
         {
             self.past_day = Some((end, day));
@@ -285,12 +284,7 @@ impl Finder<'_> {
             return None;
         }
         let same_sentence = !(self.last_end..=at).any(|i| self.token(i).has(FIRST));
-        match self.last? {
-            Value::Day(day) | Value::DayPart(day, _) | Value::Clock(day, ..) if same_sentence => {
-                Some(day)
-            }
-            _ => None,
-        }
+        self.last?.day().filter(|_| same_sentence)
     }
 
     /// The text of a token, as it stands.

@@ -237,6 +237,14 @@ impl Value {
         }
     }
 
+    /// The one day that the value names or lies in.
+    pub fn day(&self) -> Option<i32> {
+        match *self {
+            Value::Day(day) | Value::DayPart(day, _) | Value::Clock(day, ..) => Some(day),
+            _ => None,
+        }
+    }
+
     /// Whether the value is within what TIMEX3 and [`Interval`] can write: years 1 to 9999.
     pub fn in_calendar(&self) -> bool {
         let years = 1..=9999;

@@ -69,6 +69,7 @@ impl Finder<'_> {
             Class::Weekend | Class::WeekendHead => self.weekend_name(at),
             Class::ThisYear => Some((at + 1, Value::Year(self.year + token.value))),
             Class::Period => self.lettered_period(at),
+            Class::Possessive => self.apostrophe_year(at),
             _ => None,
         }
     }
@@ -97,14 +98,18 @@ impl Finder<'_> {
         ]);
         match next.class {
             // French has the article before every date: "le 1er mai".
-            Class::Ordinal if !self.habits.elision => found = longer(found, self.day_month(at + 1)),
+            Class::Ordinal if !self.habits.elision => {
+                found = longest([found, self.day_month(at + 1), self.day_alone(at + 1)]);
+            }
             Class::Number if next.has(ORDINAL_DOT) => found = longer(found, self.day_month(at + 1)),
             Class::Unit if self.is_unit(at + 1, Unit::Year) => {
                 let spelt = self.spelt_year(at + 2);
                 let written = self.year_at(at + 2).map(|y| (at + 3, Value::Year(y)));
-                found = longest([found, written, spelt]);
+                found = longest([found, written, spelt, self.year_end(at + 1)]);
             }
-            Class::Unit => found = longer(found, self.decade_of_years(at + 1)),
+            Class::Unit => {
+                found = longest([found, self.decade_of_years(at + 1), self.year_end(at + 1)]);
+            }
             Class::Decade | Class::DecadeWord => found = longer(found, self.decade(at + 1)),
             Class::Fiscal => found = longer(found, self.fiscal(at + 1)),
             Class::ThisYear => found = Some((at + 2, Value::Year(self.year + next.value))),

@@ -2,7 +2,7 @@
 
 use crate::date::finder::{Finder, Found, Mode, Tense};
 use crate::date::token::*;
-use crate::date::value::{Unit, Value};
+use crate::date::value::{Part, Unit, Value};
 
 impl Finder<'_> {
     pub fn clock(&self, at: usize) -> Found {
@@ -31,7 +31,23 @@ impl Finder<'_> {
             end = next;
         }
         let word = token.is(Class::NumberWord);
+        if let Some(found) = self.in_the_morning(at, end, minutes) {
+            return Some(found);
+        }
+        // "12:00 noon".
+        if token.value == 12
+            && self.token(end).is_valued(Class::Part, Part::Noon as i32)
+            && !self.token(end).has(PLURAL)
+        {
+            let (end, day) = self.day_after_clock(end + 1);
+            return Some((end, Value::Clock(day, 12, minutes.unwrap_or(0) as u32)));
+        }
         let twelve = (self.class(end) == Class::AmPm).then(|| self.token(end).value);
+        if twelve.is_none()
+            && let Some(found) = self.first_of_times(at, end, minutes)
+        {
+            return Some(found);
+        }
         let oclock = self.oclock(end).or_else(|| self.hours_after(at, end));
         let zone = self
             .zone(end)
@@ -64,8 +80,81 @@ impl Finder<'_> {
         if hours > 24 || minutes > 59 {
             return None;
         }
+        let from = end;
         let (end, day) = self.day_after_clock(end);
+        // "nine o'clock Monday night".
+        let late = twelve.is_none()
+            && hours < 12
+            && (from..end).any(|i| {
+                let part = self.token(i);
+                part.is(Class::Part)
+                    && (Part::Afternoon as i32..=Part::Night as i32).contains(&part.value)
+            });
+        let hours = hours + if late { 12 } else { 0 };
         Some((end, Value::Clock(day, hours as u32, minutes as u32)))
+    }
+
+    /// "9 in the morning", "3:30 in the afternoon", "ten at night".
+    fn in_the_morning(&self, at: usize, end: usize, minutes: Option<i32>) -> Found {
+        let placed = self
+            .before(at)
+            .is_valued(Class::Preposition, preposition::AT)
+            || self.before(at).is(Class::Approximately)
+            || minutes.is_some();
+        let night = self
+            .token(end)
+            .is_valued(Class::Preposition, preposition::AT);
+        let part = match (self.class(end), self.class(end + 1)) {
+            (Class::In, Class::The) => end + 2,
+            _ if night => end + 1,
+            _ => return None,
+        };
+        let hour = self.token(at).value;
+        let token = self.token(part);
+        let english = self.habits.english_order;
+        if !english || !placed || !(1..=12).contains(&hour) || !token.is(Class::Part) {
+            return None;
+        }
+        let afternoon = match Part::from_index(token.value)? {
+            Part::Morning if !night => 0,
+            Part::Afternoon | Part::Evening if !night => 12,
+            Part::Night if night => 12,
+            _ => return None,
+        };
+        let (end, day) = self.day_after_clock(part + 1);
+        let hour = (hour % 12 + afternoon) as u32;
+        Some((end, Value::Clock(day, hour, minutes.unwrap_or(0) as u32)))
+    }
+
+    /// The "8:45" of "8:45 to 9:30 a.m.", the "3" of "from 3 to 5 p.m.".
+    fn first_of_times(&self, at: usize, end: usize, minutes: Option<i32>) -> Found {
+        let joined = matches!(self.class(end), Class::To | Class::Dash | Class::And);
+        let opened = minutes.is_some()
+            || matches!(self.class(at.wrapping_sub(1)), Class::From | Class::Between);
+        let second = self.token(end + 1);
+        let hour = self.token(at).value;
+        if !joined || !opened || !second.is(Class::Number) || !(1..=12).contains(&hour) {
+            return None;
+        }
+        let mut noon = end + 2;
+        if let Some((_, next)) = self.minutes(end + 1) {
+            noon = next;
+        }
+        let half = self.token(noon);
+        if !half.is(Class::AmPm) {
+            return None;
+        }
+        let (_, value) = self.clock(end + 1)?;
+        let Value::Clock(day, ..) = value else {
+            return None;
+        };
+        // "10 to 2 p.m." begins in the morning.
+        let crosses = half.value == 12 && hour % 12 > second.value % 12;
+        let hours = hour % 12 + if crosses { 0 } else { half.value };
+        Some((
+            end,
+            Value::Clock(day, hours as u32, minutes.unwrap_or(0) as u32),
+        ))
     }
 
     /// "0040 UTC", "2053 Wednesday".

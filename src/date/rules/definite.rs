@@ -5,6 +5,7 @@ use crate::date::finder::{Finder, Found, QUARTER_MEMORY, Tense};
 use crate::date::token::*;
 use crate::date::value::{Amount, Part, Unit, Vague, Value};
 
+use super::relative::shifted;
 use super::weekday::day_part;
 
 impl Finder<'_> {
@@ -49,6 +50,11 @@ impl Finder<'_> {
             return self.the_noun(at);
         }
         let last = self.last?;
+        if token.is(Class::Part) && !token.has(PLURAL) {
+            let part = Part::from_index(token.value)
+                .filter(|p| !matches!(p, Part::Noon | Part::Midnight))?;
+            return Some((end, Value::DayPart(last.day()?, part)));
+        }
         match self.unit(noun).filter(|_| !token.has(PLURAL))? {
             Unit::Year => last.year().map(|year| (end, Value::Year(year))),
             Unit::Month => match last {
@@ -63,12 +69,7 @@ impl Finder<'_> {
                 .days()
                 .filter(|(a, b)| b - a < 7)
                 .map(|(first, _)| (end, Value::Week(monday(first)))),
-            Unit::Day => match last {
-                Value::Day(day) | Value::DayPart(day, _) | Value::Clock(day, ..) => {
-                    Some((end, Value::Day(day)))
-                }
-                _ => None,
-            },
+            Unit::Day => Some((end, Value::Day(last.day()?))),
             Unit::Decade => last
                 .year()
                 .map(|year| (end, Value::Decade(year.div_euclid(10)))),
@@ -95,6 +96,29 @@ impl Finder<'_> {
             .nearby_day(at)
             .unwrap_or_else(|| self.day_of_events(at));
         Some((at + 2, Value::DayPart(day, part)))
+    }
+
+    /// "day before", "night before", "year after", of what was spoken of, at the end of a clause.
+    fn the_day_before(&self, noun: usize) -> Found {
+        let sign = match (self.class(noun + 1), self.token(noun + 1).value) {
+            (Class::Preposition, preposition::BEFORE) => -1,
+            (Class::Preposition, preposition::AFTER) => 1,
+            _ => return None,
+        };
+        let end = noun + 2;
+        if !matches!(self.class(end), Class::Stop | Class::Comma | Class::And) {
+            return None;
+        }
+        let token = self.token(noun);
+        if token.is(Class::Part) && !token.has(PLURAL) {
+            let part = Part::from_index(token.value)?;
+            return Some((end, day_part(self.last?.day()? + sign, part)));
+        }
+        let unit = self
+            .unit(noun)
+            .filter(|&u| u >= Unit::Day && !token.has(PLURAL))?;
+        let (first, _) = self.last?.days()?;
+        Some((end, shifted(first, unit, sign)?))
     }
 
     /// "morning of Sept. 11, 2001", after an article.
@@ -127,6 +151,9 @@ impl Finder<'_> {
                 .then_some((end, Value::Vague(Vague::Present)));
         }
         if let Some(found) = self.part_with_article(at).or_else(|| self.part_of(at + 1)) {
+            return Some(found);
+        }
+        if let Some(found) = self.the_day_before(noun) {
             return Some(found);
         }
         if self.is_unit(noun, Unit::Day) && self.class(end) == Class::Preposition {

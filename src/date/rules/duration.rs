@@ -1,7 +1,7 @@
 //! Amounts of time, and points at such a distance: "three weeks", "a year and a half",
 //! "two days ago", "vor drei Wochen", "a month later".
 
-use crate::date::finder::{Finder, Found};
+use crate::date::finder::{Finder, Found, Mode};
 use crate::date::token::*;
 use crate::date::value::{Amount, Unit, Vague, Value};
 
@@ -231,6 +231,11 @@ impl Finder<'_> {
             return self.from_a_day(noun + 2, amount, unit);
         }
         let mut word = noun + 1;
+        let mut unit = unit;
+        let mut amount = amount;
+        if let (Some(end), Amount::Known(n), Unit::Year) = (self.and_a_half(word), amount, unit) {
+            (word, unit, amount) = (end, Unit::Month, Amount::Known(12.0 * n + 6.0));
+        }
         if self.token(word).is_valued(Class::And, 1) && self.class(word + 1) == Class::So {
             word += 2;
         }
@@ -350,6 +355,18 @@ impl Finder<'_> {
             return None;
         }
         let end = noun + 1;
+        // "on 60 Minutes": a programme.
+        let title = self.word(noun).as_bytes();
+        if self.mode == Mode::Prose
+            && self.habits.english_order
+            && token.is(Class::Number)
+            && !token.has(FIRST)
+            && !self.before(at).has(CAPITAL)
+            && title.first().is_some_and(u8::is_ascii_uppercase)
+            && title.last().is_some_and(u8::is_ascii_lowercase)
+        {
+            return None;
+        }
         if self.class(start) == Class::A && one && !modified && self.is_rate(at, end, unit) {
             return None;
         }
@@ -412,12 +429,15 @@ impl Finder<'_> {
             .unit(at)
             .filter(|&u| u >= Unit::Hour && u != Unit::Quarter)?;
         let before = self.before(at);
-        if unit == Unit::Hour && !before.is_valued(Class::Preposition, preposition::FOR) {
-            return None;
-        }
         let since = before.is_valued(Class::Preposition, preposition::SINCE)
             || before.is_valued(Class::Preposition, preposition::AFTER);
-        let placed = before.is_valued(Class::Preposition, preposition::FOR)
+        let within = self.before_word(at) == "within";
+        if unit == Unit::Hour && !within && !before.is_valued(Class::Preposition, preposition::FOR)
+        {
+            return None;
+        }
+        let placed = within
+            || before.is_valued(Class::Preposition, preposition::FOR)
             || before.is(Class::In)
             || since && !self.habits.english_order;
         let continued = matches!(self.class(at + 1), Class::Of | Class::To | Class::That);

@@ -142,6 +142,7 @@ impl Finder<'_> {
         noun += usize::from(preposition);
         let begins = match self.class(noun) {
             Class::Relative => true,
+            Class::That => self.unit(noun + 1).is_some(),
             Class::NearDay | Class::Weekday | Class::Tonight => !preposition,
             _ => false,
         };

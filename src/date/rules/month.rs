@@ -1,6 +1,6 @@
 //! Dates with a month's name: "14 March 2024", "May 3-7", "March and June 2024".
 
-use crate::date::calendar::{checked_days, civil, days, days_in_month};
+use crate::date::calendar::{add_months, checked_days, civil, days, days_in_month};
 use crate::date::finder::{Finder, Found, Mode, Tense};
 use crate::date::token::*;
 use crate::date::value::{Unit, Value};
@@ -160,6 +160,30 @@ impl Finder<'_> {
             return Some((end + 1, Value::Day(self.day_in_month(year, month, day)?)));
         }
         Some((end, Value::Day(self.day_of_year(month, day, at, end)?)))
+    }
+
+    /// "on the 14th": of the reference month, or of the one before if it is still to come.
+    fn day_of_this_month(&self, at: usize) -> Option<i32> {
+        let day = self.day_at(at)?;
+        let (_, _, today) = civil(self.today);
+        let (year, month) = if day > today && self.tense(at) != Tense::Future {
+            add_months(self.year, self.month, -1)
+        } else {
+            (self.year, self.month)
+        };
+        checked_days(year, month, day)
+    }
+
+    /// "the 14th" in figures, after "on", "by" or "until" and before no noun.
+    pub fn day_alone(&self, at: usize) -> Found {
+        let before = self.before(at - 1);
+        let placed = before.is_valued(Class::Preposition, preposition::ON)
+            || before.is_valued(Class::Preposition, preposition::BY)
+            || before.is_valued(Class::To, 1);
+        let figures = self.word(at).starts_with(|c: char| c.is_ascii_digit());
+        let closed = matches!(self.class(at + 1), Class::Stop | Class::Comma | Class::And);
+        (placed && figures && closed && self.habits.english_order)
+            .then(|| Some((at + 1, Value::Day(self.day_of_this_month(at)?))))?
     }
 
     /// The "3" of "3 to 7 May 2026", "14 and 15 March", "3., 4. und 5. Oktober".

@@ -249,6 +249,17 @@ impl Finder<'_> {
             || token.len() == 2 && code.is(Class::Number) && code.has(GLUED)
     }
 
+    /// "'98", after a word that places it: "the class of '98".
+    pub fn apostrophe_year(&self, at: usize) -> Found {
+        let (before, year) = (self.before(at), self.token(at + 1));
+        let placed = matches!(
+            before.class,
+            Class::In | Class::Of | Class::From | Class::Preposition | Class::To | Class::Season
+        );
+        (placed && !self.glued(at) && year.is(Class::Number) && year.has(ABBREVIATED))
+            .then_some((at + 2, Value::Year(short_year(year.value))))
+    }
+
     /// "to 3000" after "2000": a range of four-digit numbers that are no years.
     pub fn is_range_of_counts(&self, at: usize) -> bool {
         let number = self.token(at + 1);

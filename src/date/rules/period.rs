@@ -47,24 +47,38 @@ impl Finder<'_> {
     /// "19th century", "nineteenth-century".
     pub fn century(&self, at: usize) -> Found {
         let n = self.ordinal(at)?;
+        if !(1..=30).contains(&n) {
+            return None;
+        }
+        let value = Value::Century(n as i32 - 1);
+        // "the 19th and 20th centuries".
+        let joined = matches!(self.class(at + 1), Class::And | Class::To);
+        if joined && n >= 5 && self.century_noun(at + 3) && self.ordinal(at + 2).is_some() {
+            return Some((at + 1, value));
+        }
         let noun = at + 1 + usize::from(self.class(at + 1) == Class::Dash);
-        (self.is_unit(noun, Unit::Century) && (5..=30).contains(&n))
-            .then_some((noun + 1, Value::Century(n as i32 - 1)))
+        (self.century_noun(noun) && n >= 5).then_some((noun + 1, value))
+    }
+
+    fn century_noun(&self, at: usize) -> bool {
+        self.unit(at) == Some(Unit::Century)
     }
 
     /// "fiscal 2024", "fiscal year 2024", "FY '98".
     pub fn fiscal(&self, at: usize) -> Found {
-        let noun = at + 1;
+        let apostrophe = usize::from(self.class(at + 1) == Class::Possessive);
+        let noun = at + 1 + apostrophe;
         if let Some(year) = self.year_at(noun) {
             return Some((noun + 1, Value::Year(year)));
         }
         let short = self.token(noun);
-        let glued = short.has(GLUED) && short.len() == 2;
-        if short.is(Class::Number) && (short.has(ABBREVIATED) || glued) {
+        let letters = self.word(at) == "FY" || short.has(GLUED);
+        if short.is(Class::Number) && short.len() == 2 && letters && !short.has(QUANTITY) {
             return Some((noun + 1, Value::Year(short_year(short.value))));
         }
-        let year = self.year_at(noun + 1)?;
-        (self.unit(noun) == Some(Unit::Year)).then_some((noun + 2, Value::Year(year)))
+        let of = noun + 1 + usize::from(self.class(noun + 1) == Class::Of);
+        let year = self.year_at(of)?;
+        (self.unit(noun) == Some(Unit::Year)).then_some((of + 1, Value::Year(year)))
     }
 
     /// The quarter or half that an ordinal names in a known year.
@@ -210,7 +224,7 @@ impl Finder<'_> {
         let the = before.is(Class::The)
             && matches!(
                 outer.class,
-                Class::In | Class::Preposition | Class::Of | Class::To
+                Class::In | Class::Preposition | Class::Of | Class::To | Class::Approximately
             );
         // "in the spring" is often a plan or a figure, "in fall" a failure.
         let named = the && season != Season::Spring
@@ -297,8 +311,15 @@ impl Finder<'_> {
         contracted.then(|| (end, self.weekend(0, at)))
     }
 
-    /// "year-end".
+    /// "year-end", "year's end", "month's end".
     pub fn year_end(&self, at: usize) -> Found {
+        if self.class(at + 1) == Class::Possessive
+            && self.token(at + 2).is_valued(Class::Bound, 1)
+            && !self.token(at).has(PLURAL)
+            && let Some(unit @ (Unit::Month | Unit::Year)) = self.unit(at)
+        {
+            return Some((at + 3, self.current(unit)?));
+        }
         let dashed = self.is_unit(at, Unit::Year)
             && self.class(at + 1) == Class::Dash
             && self.token(at + 2).is_valued(Class::Bound, 1);
@@ -454,16 +475,12 @@ impl Finder<'_> {
     /// "yesterday", "today", "tomorrow morning", "tonight", "overnight".
     pub fn near_day(&self, at: usize) -> Found {
         let token = self.token(at);
-        // "USA Today", "the Today programme".
-        let name = self.habits.capitals
-            && self.mode == Mode::Prose
-            && token.has(CAPITAL)
-            && !token.has(FIRST)
-            && !self.before(at).is(Class::Stop)
-            && !self.before(at).is(Class::Open)
-            && self.class(at + 1) != Class::Comma;
-        if name && self.habits.english_order {
+        if self.is_programme(at) {
             return None;
+        }
+        // "the careers of tomorrow".
+        if token.is_valued(Class::NearDay, 1) && self.before(at).is(Class::Of) {
+            return Some((at + 1, Value::Vague(Vague::Future)));
         }
         match token.class {
             Class::Tonight | Class::Overnight => {
@@ -492,6 +509,25 @@ impl Finder<'_> {
                 Some((at + 1, Value::Day(day)))
             }
         }
+    }
+
+    /// "USA Today", "the Today programme": capitals within a sentence, beside another or an article.
+    fn is_programme(&self, at: usize) -> bool {
+        let token = self.token(at);
+        let (before, after) = (self.before(at), self.token(at + 1));
+        let name = |t: Token| t.is(Class::Other) && t.has(CAPITAL) && !t.has(GLUED);
+        let today = token.is_valued(Class::NearDay, 0);
+        self.habits.capitals
+            && self.habits.english_order
+            && self.mode == Mode::Prose
+            && token.has(CAPITAL)
+            && !token.has(FIRST)
+            && !after.is(Class::Comma)
+            && if today {
+                name(before) || before.is(Class::The)
+            } else {
+                name(before) && name(after)
+            }
     }
 
     /// "midnight Sunday", "at noon".

@@ -43,6 +43,14 @@ impl Finder<'_> {
         if self.class(noun) == Class::Fiscal && self.unit(noun + 1).is_some() {
             noun += 1;
         }
+        // "following Monday's attack": a preposition.
+        let preposition = relation == relative::FOLLOWING
+            && start == at
+            && self.unit(noun).is_none()
+            && self.habits.english_order;
+        if preposition {
+            return None;
+        }
         self.relate(relation, noun, noun + 1, start)
     }
 

@@ -62,6 +62,8 @@ impl Finder<'_> {
         let token = self.token(at);
         let unit_follows = self.class(at + 1) == Class::Unit;
         match token.class {
+            // "Park Won-soon".
+            Class::Reference if token.has(GLUED) && self.before(at).is(Class::Dash) => None,
             Class::Reference => match token.value {
                 // "en maintenant" is a participle.
                 0 if self.habits.elision && self.before(at).is(Class::In) => None,
