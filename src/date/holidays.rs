@@ -195,6 +195,15 @@ const PHRASES: &[(&[&str], Holiday)] = &[
     (&["world", "aids", "day"], Holiday::Aids),
     (&["earth", "day"], Holiday::Earth),
     (&["election", "day"], Holiday::Election),
+    (&["lundi", "de", "pâques"], Holiday::EasterMonday),
+    (&["dimanche", "de", "pâques"], Holiday::Easter),
+    (&["lundi", "de", "pentecôte"], Holiday::WhitMonday),
+    (&["vendredi", "saint"], Holiday::GoodFriday),
+    (&["viernes", "santo"], Holiday::GoodFriday),
+    (&["domingo", "de", "pascua"], Holiday::Easter),
+    (&["domingo", "de", "resurrección"], Holiday::Easter),
+    (&["domingo", "de", "ramos"], Holiday::PalmSunday),
+    (&["lunes", "de", "pascua"], Holiday::EasterMonday),
 ];
 
 /// The first words of [`PHRASES`] that are no holiday alone have this value in a lexicon.
@@ -211,8 +220,10 @@ impl Finder<'_> {
     }
 
     fn holiday_name(&self, at: usize) -> Option<(usize, Holiday)> {
-        if !matches!(self.class(at), Class::Holiday | Class::New | Class::Month)
-            || !self.capital(at)
+        if !matches!(
+            self.class(at),
+            Class::Holiday | Class::New | Class::Month | Class::Weekday
+        ) || !self.capital(at)
         {
             return None;
         }

@@ -38,19 +38,25 @@ pub struct Habits {
     pub nouns_in_capitals: bool,
     /// "21-a" and "21-an" are ordinals.
     pub hyphen_ordinal: bool,
-    /// How verbs in the past are told by their form.
-    pub participle: Participle,
+    /// "XIXe", "19e" and "2ème" are ordinals.
+    pub roman_ordinals: bool,
+    /// How verbs are told by their form.
+    pub verbs: Verbs,
 }
 
-/// Forms that tell a verb in the past.
+/// How the form of a verb tells its tense.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Participle {
+pub enum Verbs {
     #[default]
-    None,
+    Unmarked,
     /// "-ed".
     English,
     /// "ge-…-t", "-te", "-ten", in small letters.
     German,
+    /// "-era", "-iront".
+    French,
+    /// "-ó", "-aron"; "-ará", "-irán".
+    Spanish,
 }
 
 /// A language's words and habits.

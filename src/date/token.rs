@@ -50,6 +50,7 @@ pub enum Class {
     NearDay,
     /// "heuer" 0, "Vorjahr" −1: a year from the reference year.
     ThisYear,
+    /// Days from the reference: "anoche" −1.
     Tonight,
     Overnight,
     /// [`Part`](super::value::Part).
@@ -81,7 +82,8 @@ pub enum Class {
     Reference,
     /// See [`holidays`](super::holidays).
     Holiday,
-    Eve,
+    /// "veille" −1, "lendemain" 1: days from the one spoken of.
+    NeighbourDay,
     /// Hours to add: "p.m." 12.
     AmPm,
     /// "o'clock", "Uhr", "heures".
@@ -92,7 +94,7 @@ pub enum Class {
     /// "nineties": as above, but only with "the" or a modifier before it.
     DecadeWord,
     Weekend,
-    /// The "week" of French "week-end".
+    /// The "week" of French "week-end", the "fin" of "fin de semana".
     WeekendHead,
     /// A word of the future: "will", "scheduled". See [`future`].
     Future,

@@ -21,7 +21,9 @@ impl Finder<'_> {
         match token.class {
             Class::The | Class::That => self.after_article(at),
             Class::Month => longer(self.month_name(at), self.holiday(at)),
-            Class::Weekday => self.weekday_name(at),
+            Class::Weekday if self.habits.english_order => self.weekday_name(at),
+            // "lundi de Pâques", "viernes santo".
+            Class::Weekday => longer(self.weekday_name(at), self.holiday(at)),
             Class::WeekdayPart => self.weekday_part(at),
             Class::Number => longest([
                 self.day_month(at),
@@ -52,13 +54,15 @@ impl Finder<'_> {
                 self.unit_of_year(at),
                 self.numbered_week(at),
                 self.decade_of_years(at),
+                self.century_behind(at),
                 if self.habits.english_order {
                     None
                 } else {
                     self.related_behind(at, at)
                 },
             ]),
-            Class::Relative => self.related(at, at),
+            Class::Relative if self.habits.english_order => self.related(at, at),
+            Class::Relative => longer(self.related(at, at), self.doubled_day(at)),
             Class::Fiscal => longer(self.fiscal(at), self.quarter_or_half(at, at)),
             Class::Season => self.season(at),
             Class::Decade | Class::DecadeWord => self.decade(at),
@@ -70,6 +74,7 @@ impl Finder<'_> {
             Class::ThisYear => Some((at + 1, Value::Year(self.year + token.value))),
             Class::Period => self.lettered_period(at),
             Class::Possessive => self.apostrophe_year(at),
+            Class::Preposition if !self.habits.english_order => self.doubled_day(at),
             _ => None,
         }
     }
@@ -95,10 +100,11 @@ impl Finder<'_> {
             self.season(at + 1),
             self.nth_weekday(at + 1),
             self.part_of_month(at + 1),
+            self.neighbour_day(at + 1),
         ]);
         match next.class {
-            // French has the article before every date: "le 1er mai".
-            Class::Ordinal if !self.habits.elision => {
+            // French and Spanish have the article before every date: "le 1er mai", "el 3 de abril".
+            Class::Ordinal if self.habits.english_order || self.habits.nouns_in_capitals => {
                 found = longest([found, self.day_month(at + 1), self.day_alone(at + 1)]);
             }
             Class::Number if next.has(ORDINAL_DOT) => found = longer(found, self.day_month(at + 1)),
@@ -108,9 +114,22 @@ impl Finder<'_> {
                 found = longest([found, written, spelt, self.year_end(at + 1)]);
             }
             Class::Unit => {
-                found = longest([found, self.decade_of_years(at + 1), self.year_end(at + 1)]);
+                found = longest([
+                    found,
+                    self.decade_of_years(at + 1),
+                    self.century_behind(at + 1),
+                    self.year_end(at + 1),
+                ]);
             }
             Class::Decade | Class::DecadeWord => found = longer(found, self.decade(at + 1)),
+            Class::WeekendHead => {
+                found = longer(found, self.weekend_name(at + 1));
+                found = longer(
+                    found,
+                    self.weekend_noun(at + 1)
+                        .map(|end| (end, self.weekend(0, at))),
+                );
+            }
             Class::Fiscal => found = longer(found, self.fiscal(at + 1)),
             Class::ThisYear => found = Some((at + 2, Value::Year(self.year + next.value))),
             Class::Number => {

@@ -20,7 +20,7 @@ impl Finder<'_> {
         }
         let mut end = at + 1;
         let mut minutes = None;
-        let (hours, military) = if token.has(FOUR_DIGITS) {
+        let (hour, military) = if token.has(FOUR_DIGITS) {
             minutes = Some(token.value % 100);
             (token.value / 100, true)
         } else {
@@ -48,7 +48,12 @@ impl Finder<'_> {
         {
             return Some(found);
         }
-        let oclock = self.oclock(end).or_else(|| self.hours_after(at, end));
+        let hours =
+            minutes.is_some() && !self.habits.english_order && self.unit(end) == Some(Unit::Hour);
+        let oclock = self
+            .oclock(end)
+            .or_else(|| self.hours_after(at, end))
+            .or_else(|| hours.then_some(end + 1));
         let zone = self
             .zone(end)
             .or((military && self.class(end) == Class::Weekday).then_some(end));
@@ -64,8 +69,8 @@ impl Finder<'_> {
             return None;
         }
         let hours = match twelve {
-            Some(afternoon) if hours <= 12 => hours % 12 + afternoon,
-            _ => hours,
+            Some(afternoon) if hour <= 12 => hour % 12 + afternoon,
+            _ => hour,
         };
         if let Some(next) = oclock {
             end = next;
@@ -188,7 +193,8 @@ impl Finder<'_> {
     /// "15h30": the minutes after the hour's word.
     fn minutes_after_oclock(&self, at: usize) -> Option<(i32, usize)> {
         let minute = self.token(at);
-        (minute.is(Class::Number) && minute.len() == 2 && minute.value < 60 && minute.has(GLUED))
+        let joined = minute.has(GLUED) || self.habits.elision && !minute.has(QUANTITY);
+        (minute.is(Class::Number) && minute.len() == 2 && minute.value < 60 && joined)
             .then_some((minute.value, at + 1))
     }
 

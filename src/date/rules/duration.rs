@@ -50,6 +50,10 @@ impl Finder<'_> {
                     Class::NumberWord if next.value >= 100 => {
                         (at + 2, Amount::Known(next.value as f32))
                     }
+                    // "une quinzaine de jours".
+                    Class::NumberWord if self.class(at + 2) == Class::Of => {
+                        (at + 3, Amount::Known(next.value as f32))
+                    }
                     Class::Dozen => (at + 2, Amount::Known(12.0)),
                     Class::Numbered
                         if self.word(at + 1) == "number" && self.class(at + 2) == Class::Of =>
@@ -57,13 +61,15 @@ impl Finder<'_> {
                         (at + 3, Amount::Unknown)
                     }
                     Class::Unit => (at + 1, Amount::Known(1.0)),
-                    Class::Half if self.unit(at + 2).is_some() => (at + 2, Amount::Known(0.5)),
+                    Class::Half if self.unit(at + 2 + self.dash(at + 2)).is_some() => {
+                        (at + 2 + self.dash(at + 2), Amount::Known(0.5))
+                    }
                     _ => return None,
                 }
             }
             Class::Half if token.value > 0 => (at + 1, Amount::Known(token.value as f32 + 0.5)),
             Class::Half if self.class(at + 1) == Class::A => (at + 2, Amount::Known(0.5)),
-            Class::Half if self.habits.ordinal_dot && self.unit(at + 1).is_some() => {
+            Class::Half if !self.habits.english_order && self.unit(at + 1).is_some() => {
                 (at + 1, Amount::Known(0.5))
             }
             Class::Several => (after_of(at + 1), vague(token.value)),
@@ -92,6 +98,12 @@ impl Finder<'_> {
         let and = at + self.dash(at);
         let a = and + 1 + self.dash(and + 1);
         let half = a + 1 + self.dash(a + 1);
+        if self.class(and) == Class::And
+            && self.class(a) == Class::Half
+            && !self.habits.english_order
+        {
+            return Some(a + 1);
+        }
         let one =
             matches!(self.class(a), Class::A) || self.token(a).is_valued(Class::NumberWord, 1);
         (self.class(and) == Class::And && one && self.class(half) == Class::Half)
@@ -173,6 +185,11 @@ impl Finder<'_> {
             };
             end += 1;
             let tens = (20..100).contains(&(value % 100));
+            if let Some((next, more)) = self.romance_ones(end, value) {
+                value = more;
+                end = next;
+                break;
+            }
             let ones = self.token(end + 1);
             if self.class(end) == Class::Dash
                 && ones.is(Class::NumberWord)
@@ -196,6 +213,38 @@ impl Finder<'_> {
             end += 1;
         }
         (end, Amount::Known(value))
+    }
+
+    /// The rest of "soixante-dix", "quatre-vingts", "vingt et un", "treinta y cinco", and the sum.
+    fn romance_ones(&self, at: usize, tens: i32) -> Option<(usize, i32)> {
+        let (joiner, ones) = (self.class(at), self.token(at + 1));
+        if self.habits.english_order || self.habits.nouns_in_capitals {
+            return None;
+        }
+        let teens = if matches!(tens, 60 | 80) { 20 } else { 10 };
+        match (joiner, ones.class) {
+            (Class::Dash, Class::NumberWord) if tens == 4 && ones.value == 20 => {
+                let after = at + 2;
+                let rest = self.token(after + 1);
+                let more = self.class(after) == Class::Dash
+                    && rest.is(Class::NumberWord)
+                    && rest.value < 20;
+                Some(if more {
+                    (after + 2, 80 + rest.value)
+                } else {
+                    (after, 80)
+                })
+            }
+            (Class::Dash | Class::And, Class::NumberWord)
+                if (20..100).contains(&tens) && tens % 10 == 0 && ones.value < teens =>
+            {
+                Some((at + 2, tens + ones.value))
+            }
+            (Class::And, Class::A) if (20..100).contains(&tens) && tens % 10 == 0 => {
+                Some((at + 2, tens + 1))
+            }
+            _ => None,
+        }
     }
 
     /// "two weeks ago", "a year earlier", "three days later", "vor zwei Wochen", "il y a dix ans".
@@ -240,12 +289,15 @@ impl Finder<'_> {
             word += 2;
         }
         // "deux ans plus tard".
-        if self.class(word) == Class::More
-            && matches!(self.class(word + 1), Class::Later | Class::Earlier)
-        {
+        let mut class = self.class(word);
+        if class == Class::More {
             word += 1;
+            class = self.class(word);
+            // "dos años más tarde".
+            if class == Class::Part && self.word(word) == "tarde" {
+                class = Class::Later;
+            }
         }
-        let class = self.class(word);
         if !matches!(class, Class::Ago | Class::Earlier | Class::Later) {
             return None;
         }
@@ -371,9 +423,9 @@ impl Finder<'_> {
             return None;
         }
         // "45 years old" is an age.
-        if self.class(end) == Class::Old
-            || self.class(end) == Class::Dash && self.class(end + 1) == Class::Old
-        {
+        let old = |at: usize| self.class(at) == Class::Old;
+        let aged = self.before(at).is(Class::Of) && at >= 2 && old(at - 2);
+        if aged || old(end) || matches!(self.class(end), Class::Dash | Class::Of) && old(end + 1) {
             return None;
         }
         if let Some(end) = self.and_a_half(end) {

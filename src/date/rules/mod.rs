@@ -10,6 +10,7 @@ mod numeric;
 mod period;
 pub mod range;
 mod relative;
+mod romance;
 mod set;
 mod tense;
 mod weekday;

@@ -33,6 +33,10 @@ impl Finder<'_> {
             }
             noun += 1;
         }
+        // "a finales de marzo".
+        if self.class(noun) == Class::Of && !self.habits.english_order && !dash {
+            noun += 1;
+        }
         if self.class(noun) == Class::Part && !sometime {
             let part = Part::from_index(self.token(noun).value)?;
             let next = self.token(noun + 1);
@@ -49,7 +53,8 @@ impl Finder<'_> {
             // "Beginn der Woche", "Ende des Monats".
             let unit = self
                 .unit(noun + 1)
-                .filter(|_| !self.habits.english_order && !self.token(noun + 1).has(PLURAL));
+                .filter(|_| !self.habits.english_order && !self.token(noun + 1).has(PLURAL))
+                .filter(|_| self.year_at(noun + 2).is_none());
             if let Some(unit) = unit {
                 return Some((noun + 2, self.current(unit)?));
             }

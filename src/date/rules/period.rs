@@ -29,8 +29,12 @@ impl Finder<'_> {
 
     /// "les années 1990", "los años 90", "los años noventa".
     pub fn decade_of_years(&self, at: usize) -> Found {
-        let years = self.unit(at) == Some(Unit::Year) && self.token(at).has(PLURAL);
-        let number = self.token(at + 1);
+        // "la década de 1960", "década de los sesenta".
+        let decade = self.is_unit(at, Unit::Decade) && self.class(at + 1) == Class::Of;
+        let years = self.unit(at) == Some(Unit::Year) && self.token(at).has(PLURAL) || decade;
+        let of = at + usize::from(decade);
+        let noun = of + usize::from(decade && self.class(of + 1) == Class::The);
+        let number = self.token(noun + 1);
         if !years || self.habits.english_order || number.value % 10 != 0 || number.has(QUANTITY) {
             return None;
         }
@@ -41,7 +45,7 @@ impl Finder<'_> {
             }
             _ => return None,
         };
-        Some((at + 2, Value::Decade(decade)))
+        Some((noun + 2, Value::Decade(decade)))
     }
 
     /// "19th century", "nineteenth-century".
@@ -288,17 +292,8 @@ impl Finder<'_> {
 
     /// "Weekend" without an article, as other languages and queries have it.
     pub fn weekend_name(&self, at: usize) -> Found {
-        let mut end = at + 1;
-        if self.class(at) == Class::WeekendHead {
-            if self.class(end) != Class::Dash || self.word(end + 1) != "end" {
-                return None;
-            }
-            end += 2;
-        }
+        let end = self.weekend_noun(at)?;
         let next = self.token(end);
-        if self.token(at).has(PLURAL) {
-            return None;
-        }
         if next.is(Class::Relative) && next.has(AFTER) {
             let weeks = match next.value {
                 relative::LAST | relative::PAST | relative::PREVIOUS => -1,
@@ -306,6 +301,9 @@ impl Finder<'_> {
                 _ => return Some((end + 1, self.this_weekend(at))),
             };
             return Some((end + 1, self.weekend(weeks, at)));
+        }
+        if let Some(end) = self.que_viene(end) {
+            return Some((end, self.weekend(1, at)));
         }
         let contracted = self.before(at).has(CONTRACTED);
         contracted.then(|| (end, self.weekend(0, at)))
@@ -483,16 +481,16 @@ impl Finder<'_> {
             return Some((at + 1, Value::Vague(Vague::Future)));
         }
         match token.class {
-            Class::Tonight | Class::Overnight => {
-                Some((at + 1, Value::DayPart(self.today, Part::Night)))
-            }
+            Class::Tonight | Class::Overnight => Some((
+                at + 1,
+                Value::DayPart(self.today + token.value, Part::Night),
+            )),
             _ => {
                 let day = self.today + token.value;
                 // "aujourd'hui" is three tokens.
                 if self.class(at + 1) == Class::Possessive && self.word(at + 2) == "hui" {
                     return Some((at + 3, Value::Day(day)));
                 }
-                let part = self.token(at + 1);
                 // "auch heute noch", "bis heute" mean these times.
                 let still = self.word(at + 1) == "noch"
                     || matches!(self.before_word(at), "auch" | "noch" | "bis");
@@ -503,10 +501,10 @@ impl Finder<'_> {
                 {
                     return Some((at + 1, Value::Vague(Vague::Present)));
                 }
-                if part.is(Class::Part) && !part.has(PLURAL) {
-                    return Some((at + 2, day_part(day, Part::from_index(part.value)?)));
-                }
-                Some((at + 1, Value::Day(day)))
+                Some(match self.part_after(at + 1) {
+                    Some((end, part)) => (end, day_part(day, part)),
+                    None => (at + 1, Value::Day(day)),
+                })
             }
         }
     }

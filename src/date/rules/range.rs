@@ -54,7 +54,7 @@ pub fn range(tokens: &[Token], from: &Match, to: &Match) -> Option<Range> {
     let (first, mut last) = (from.value.days()?, to.value.days()?);
     // "from 3 to 5 p.m." is no run of days.
     let times = |value| matches!(value, Value::Clock(..) | Value::DayPart(..));
-    if times(from.value) && times(to.value) && first == last {
+    if (times(from.value) || times(to.value)) && first == last {
         return None;
     }
     // "Friday to Monday" runs over the turn of the week, not back.

@@ -51,7 +51,15 @@ impl Finder<'_> {
         if preposition {
             return None;
         }
-        self.relate(relation, noun, noun + 1, start)
+        let (end, value) = self.relate(relation, noun, noun + 1, start).or_else(|| {
+            // "ces deux dernières semaines".
+            let behind = !self.habits.english_order && relation == relative::THIS;
+            behind.then(|| self.related_behind(noun, start))?
+        })?;
+        // "ce mois-ci", "ces jours-ci".
+        let here =
+            self.habits.elision && self.class(end) == Class::Dash && self.word(end + 1) == "ci";
+        Some((end + if here { 2 } else { 0 }, value))
     }
 
     /// A relation to a noun. `end` is the token after both.
@@ -112,8 +120,8 @@ impl Finder<'_> {
                 let season = Season::from_index(token.value).filter(|_| !token.has(PLURAL))?;
                 Some((end, self.season_by_relation(season, relation, start)))
             }
-            Class::Weekend if !token.has(PLURAL) => Some((
-                end,
+            Class::Weekend | Class::WeekendHead => Some((
+                self.weekend_noun(noun)?.max(end),
                 match relation {
                     relative::THIS | relative::CURRENT => self.this_weekend(start),
                     _ => self.weekend(shift, start),
@@ -140,7 +148,13 @@ impl Finder<'_> {
                 }
             }
             Class::Number | Class::NumberWord | Class::Several | Class::A | Class::Dozen => {
-                self.relate_amount(relation, noun)
+                // "el pasado 3 de marzo".
+                let date = if self.habits.english_order {
+                    None
+                } else {
+                    self.day_month(noun)
+                };
+                date.or_else(|| self.relate_amount(relation, noun))
             }
             _ => None,
         }
@@ -340,8 +354,15 @@ impl Finder<'_> {
     /// or between amount and noun. `at` is the token after the article.
     pub fn related_behind(&self, at: usize, start: usize) -> Found {
         let relation = self.token(at + 1);
-        if relation.is(Class::Relative) && relation.has(AFTER) {
+        let counted = matches!(
+            self.class(at),
+            Class::Number | Class::NumberWord | Class::Several
+        );
+        if relation.is(Class::Relative) && relation.has(AFTER) && !counted {
             return self.relate(relation.value, at, at + 2, start);
+        }
+        if let Some(end) = self.que_viene(at + 1) {
+            return self.relate(relative::NEXT, at, end, start);
         }
         let (next, amount) = self.amount(at)?;
         let relation = self.token(next);

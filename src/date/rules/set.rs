@@ -17,7 +17,9 @@ impl Finder<'_> {
         if !token.is(Class::Each) {
             return None;
         }
-        let noun = at + 1;
+        // "tous les jours", "todos los lunes".
+        let the = !self.habits.english_order && self.class(at + 1) == Class::The;
+        let noun = at + 1 + usize::from(the);
         let next = self.token(noun);
         match next.class {
             Class::Unit => {

@@ -49,6 +49,12 @@ impl Finder<'_> {
             };
             return Some((at + 2 + 1, Value::Day(self.monday() + token.value + shift)));
         }
+        if let Some(end) = self.que_viene(at + 1) {
+            return Some((
+                end,
+                Value::Day(self.related_weekday(relative::NEXT, token.value, at)),
+            ));
+        }
         if next.is(Class::Relative) && next.has(AFTER) {
             return Some((
                 at + 2,
@@ -119,17 +125,13 @@ impl Finder<'_> {
     /// A day with a part of it after it, if one stands there.
     pub fn with_part(&self, at: usize, day: i32, weekday: i32) -> Found {
         let token = self.token(at);
-        let Some(part) = token
-            .is(Class::Part)
-            .then(|| Part::from_index(token.value))
-            .flatten()
-        else {
-            return Some((at, Value::Day(day)));
-        };
-        if token.has(PLURAL) {
+        if token.is(Class::Part) && token.has(PLURAL) {
             return Some((at + 1, Value::EveryWeekday(weekday)));
         }
-        Some((at + 1, day_part(day, part)))
+        Some(match self.part_after(at) {
+            Some((end, part)) => (end, day_part(day, part)),
+            None => (at, Value::Day(day)),
+        })
     }
 
     /// "Montagabend".

@@ -97,7 +97,8 @@ const ROMANCE: Habits = Habits {
     english_order: false,
     nouns_in_capitals: false,
     hyphen_ordinal: false,
-    participle: crate::date::lexicon::Participle::None,
+    roman_ordinals: false,
+    verbs: crate::date::lexicon::Verbs::Unmarked,
 };
 
 pub const ITALIAN: Basic = Basic {

@@ -1,7 +1,7 @@
 //! German, with the words of Austria, Switzerland and South Tyrol ("Jänner", "heuer").
 
 use crate::date::holidays::Holiday;
-use crate::date::lexicon::{Habits, Lexicon, MAX_WORD_BYTES, Participle};
+use crate::date::lexicon::{Habits, Lexicon, MAX_WORD_BYTES, Verbs};
 use crate::date::token::{
     AMBIGUOUS, CONTRACTED, Class, GENITIVE, PLURAL, WHOLE, preposition, relative,
 };
@@ -13,7 +13,7 @@ pub fn lexicon() -> Lexicon {
         nouns_in_capitals: true,
         decimal_comma: true,
         ordinal_dot: true,
-        participle: Participle::German,
+        verbs: Verbs::German,
         ..Habits::default()
     });
     calendar(&mut l);

@@ -1,7 +1,7 @@
 //! English.
 
 use crate::date::holidays::{Holiday, PHRASE_ONLY};
-use crate::date::lexicon::{Habits, Lexicon, Participle};
+use crate::date::lexicon::{Habits, Lexicon, Verbs};
 use crate::date::token::{AMBIGUOUS, Class, PERIOD, PLURAL, WHOLE, future, preposition, relative};
 use crate::date::value::Unit;
 
@@ -9,7 +9,7 @@ pub fn lexicon() -> Lexicon {
     let mut l = Lexicon::new(Habits {
         capitals: true,
         english_order: true,
-        participle: Participle::English,
+        verbs: Verbs::English,
         ..Habits::default()
     });
     calendar(&mut l);
@@ -187,7 +187,6 @@ fn relations(l: &mut Lexicon) {
         .add("these", Class::Reference, 6, 0)
         .add("fiscal fy", Class::Fiscal, 0, 0)
         .add("near", Class::Near, 0, 0)
-        .add("eve", Class::Eve, 0, 0)
         .add("new", Class::New, 0, 0)
         .add("w wk", Class::Period, 0, 0)
         .add("q", Class::Period, 1, 0)

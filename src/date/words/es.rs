@@ -1,7 +1,7 @@
 //! Spanish.
 
 use crate::date::holidays::Holiday;
-use crate::date::lexicon::{Habits, Lexicon, Participle};
+use crate::date::lexicon::{Habits, Lexicon, Verbs};
 use crate::date::token::{
     AFTER, AMBIGUOUS, CONTRACTED, Class, PLURAL, WHOLE, preposition, relative,
 };
@@ -10,7 +10,7 @@ use crate::date::value::Unit;
 pub fn lexicon() -> Lexicon {
     let mut l = Lexicon::new(Habits {
         decimal_comma: true,
-        participle: Participle::None,
+        verbs: Verbs::Spanish,
         ..Habits::default()
     });
     calendar(&mut l);
@@ -51,12 +51,14 @@ fn calendar(l: &mut Lexicon) {
         // "mañana" is tomorrow and the morning; see the lexer.
         .add("mañana", Class::NearDay, 1, AMBIGUOUS)
         .add_counted(
-            "madrugada|tarde|noche|-|mediodía|medianoche",
+            "madrugada|tarde|-|noche|mediodía|medianoche",
             Class::Part,
             0,
             0,
         )
         .add("anteayer", Class::NearDay, -2, 0)
+        .add("anoche", Class::Tonight, -1, 0)
+        .add("fin", Class::WeekendHead, 0, 0)
         .add("ayer", Class::NearDay, -1, 0)
         .add("hoy", Class::NearDay, 0, 0)
         .add("semestre", Class::Half, 0, 0)
@@ -154,6 +156,7 @@ fn grammar(l: &mut Lexicon) {
         .add("durante", Class::Preposition, preposition::DURING, 0)
         .add("para", Class::Preposition, preposition::FOR, 0)
         .add("sobre hacia por", Class::Preposition, preposition::AT, 0)
+        .add("edad hombre mujer niño niña joven", Class::Old, 0, 0)
         .add("que", Class::Than, 0, 0)
         .add("hace", Class::AgoBefore, 0, 0)
         .add("más", Class::More, 0, 0)

@@ -1,7 +1,7 @@
 //! French.
 
 use crate::date::holidays::Holiday;
-use crate::date::lexicon::{Habits, Lexicon, Participle};
+use crate::date::lexicon::{Habits, Lexicon, Verbs};
 use crate::date::token::{
     AFTER, AMBIGUOUS, CONTRACTED, Class, PLURAL, WHOLE, preposition, relative,
 };
@@ -11,7 +11,8 @@ pub fn lexicon() -> Lexicon {
     let mut l = Lexicon::new(Habits {
         decimal_comma: true,
         elision: true,
-        participle: Participle::None,
+        roman_ordinals: true,
+        verbs: Verbs::French,
         ..Habits::default()
     });
     calendar(&mut l);
@@ -65,12 +66,14 @@ fn calendar(l: &mut Lexicon) {
     l.add("heure", Class::Unit, Unit::Hour as i32, 0)
         .add("h", Class::OClock, 0, 0)
         .add_counted("printemps|été|automne|hiver", Class::Season, 0, 0)
-        .add_counted("matin matinée|midi|soir soirée|nuit", Class::Part, 0, 0)
+        .add_counted("matin matinée|-|soir soirée|nuit|midi", Class::Part, 0, 0)
         .add("minuit", Class::Part, 5, 0)
         .add("semestre", Class::Half, 0, 0)
         .add("hier", Class::NearDay, -1, 0)
         .add("demain", Class::NearDay, 1, 0)
         .add("aujourd", Class::NearDay, 0, 0)
+        .add("veille", Class::NeighbourDay, -1, 0)
+        .add("lendemain", Class::NeighbourDay, 1, 0)
         .add("utc gmt", Class::TimeZone, 0, 0)
         .add("week", Class::WeekendHead, 0, 0);
     for (words, holiday) in [
@@ -96,6 +99,7 @@ fn numbers(l: &mut Lexicon) {
     for (value, word) in [
         (20, "vingt"),
         (30, "trente"),
+        (20, "vingts"),
         (40, "quarante"),
         (50, "cinquante"),
         (60, "soixante"),
@@ -174,7 +178,7 @@ fn grammar(l: &mut Lexicon) {
         .add("vers sur par", Class::Preposition, preposition::AT, 0)
         .add("que", Class::Than, 0, 0)
         .add("il", Class::AgoHead, 0, 0)
-        .add("âgé âgée", Class::Old, 0, 0)
+        .add("âgé âgée âgés âgées homme femme garçon fille fillette enfant", Class::Old, 0, 0)
         .add("sera seront devrait devraient doit doivent va vont aura auront", Class::Future, 0, 0)
         .add("a ont était étaient avait avaient été fut furent eut", Class::Past, 0, 0)
         .add(
