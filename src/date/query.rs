@@ -5,7 +5,7 @@
 //! have: open ends ("since 2019", "..2020"), ISO forms with exact errors, and rolling spans
 //! ("past two years" ends today).
 
-use super::calendar::{LAST_DAY, checked_days, days, days_in_month, week_start};
+use super::calendar::{LAST_DAY, checked_days, civil, days, days_in_month, week_start};
 use super::finder::{Buffers, Match, Mode};
 use super::lexicon::Lexicon;
 use super::token::*;
@@ -106,6 +106,13 @@ fn bounds(text: &str, today: i32) -> Result<Bounds, String> {
         let (first, last) = result.map_err(|why| format!("{text}: {why}"))?;
         return Ok((Some(first), Some(last)));
     }
+    if ["ytd", "year to date"]
+        .iter()
+        .any(|t| text.eq_ignore_ascii_case(t))
+    {
+        let (year, ..) = civil(today);
+        return Ok((Some(days(year, 1, 1)), Some(today)));
+    }
     let mut buffers = Buffers::default();
     for lang in LANGUAGES {
         let Some(lexicon) = Lexicon::of(lang) else {
@@ -133,7 +140,7 @@ fn impossible_day(text: &str, today: i32) -> Option<String> {
             && found.resume == buffers.tokens.len()
             && let Value::Day(day) = found.value
         {
-            let (year, month, _) = super::calendar::civil(day);
+            let (year, month, _) = civil(day);
             return Some(format!("{text}: {}", month_length(year, month)));
         }
     }
@@ -245,7 +252,7 @@ fn iso_parts(year: i32, parts: &[&str]) -> Result<(i32, i32), String> {
 ///
 /// Only words that name days are dates: "recent" and "three weeks" are not. Words that are also
 /// something else ("may", "march", "sun") need a number or a preposition beside them. Dates in
-/// other languages than English need their year.
+/// other languages than English need their year or a relation ("letzte Woche").
 pub fn find_in_query(text: &str, now: Date) -> Vec<QueryDate> {
     let today = day_number(now);
     let mut buffers = Buffers::default();
@@ -261,7 +268,9 @@ pub fn find_in_query(text: &str, now: Date) -> Vec<QueryDate> {
                 continue;
             };
             let span = head.start as usize..tail.end as usize;
-            let dated = lang == "en" || tokens.iter().any(|t| t.has(FOUR_DIGITS));
+            // "letzte woche" is plain, "mars" is a planet.
+            let related = tokens.len() > 1 && tokens.iter().any(|t| t.is(Class::Relative));
+            let dated = lang == "en" || related || tokens.iter().any(|t| t.has(FOUR_DIGITS));
             if dated && phrase.bounds != (None, None) {
                 dates.push(QueryDate {
                     span,
@@ -400,7 +409,7 @@ fn whole(buffers: &Buffers, today: i32) -> Option<Bounds> {
     let filler = |t: &Token| {
         matches!(
             t.class,
-            Class::In | Class::The | Class::Of | Class::From | Class::Open
+            Class::In | Class::The | Class::Of | Class::From | Class::Open | Class::Approximately
         ) || t.is(Class::Preposition)
             && matches!(
                 t.value,

@@ -42,6 +42,7 @@ impl Finder<'_> {
             ]),
             Class::Ordinal => longest([
                 self.nth_weekday(at),
+                self.part_of_month(at),
                 self.day_month(at),
                 self.day_of_range(at),
                 self.second_day(at),

@@ -62,7 +62,7 @@ impl Finder<'_> {
             && surname.len() > 2
             && (self.token(at).has(FIRST)
                 || matches!(before.class, Class::Comma | Class::Past)
-                || before.is(Class::And) && self.token(at - 2).has(CAPITAL)
+                || before.is(Class::And) && self.before(at - 1).has(CAPITAL)
                 || before.is(Class::Other) && !before.has(CAPITAL | GLUED))
     }
 

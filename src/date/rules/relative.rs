@@ -82,10 +82,8 @@ impl Finder<'_> {
             return Some(found);
         }
         match token.class {
-            Class::Unit
-                if !token.has(PLURAL) && self.mode == Mode::Query && relation == relative::PAST =>
-            {
-                Some((end, self.rolling(-1, self.unit(noun)?, 1.0)?))
+            Class::Unit if !token.has(PLURAL) && self.is_rolling(relation, noun, the) => {
+                Some((end, self.rolling(shift, self.unit(noun)?, 1.0)?))
             }
             Class::Holiday => self.related_holiday(shift, noun, end),
             Class::Unit if !token.has(PLURAL) => self.relate_unit(relation, noun, end, the),
@@ -259,11 +257,20 @@ impl Finder<'_> {
         let over = before.is(Class::Approximately)
             || before.is_valued(Class::Preposition, preposition::DURING)
             || before.is_valued(Class::Preposition, preposition::FOR);
-        match relation {
-            relative::PAST => self.mode == Mode::Prose && self.habits.english_order,
-            relative::LAST | relative::NEXT => over && self.habits.english_order,
-            _ => false,
-        }
+        self.habits.english_order
+            && match relation {
+                relative::PAST => true,
+                relative::LAST | relative::NEXT => over,
+                _ => false,
+            }
+    }
+
+    /// What a reader asks for with "past year", "over the last year", "the last decade": so long up
+    /// to the reference day.
+    fn is_rolling(&self, relation: i32, noun: usize, the: bool) -> bool {
+        let decade = the && self.is_unit(noun, Unit::Decade) && shift_of(relation) != 0;
+        self.mode == Mode::Query
+            && (relation == relative::PAST || decade || the && self.is_running(relation, noun))
     }
 
     /// "last March", "next May 3".
