@@ -2,8 +2,10 @@
 
 mod ask;
 mod embedded;
+mod quickwit;
 
 pub use ask::{Ask, Clock, Defaults};
+pub use quickwit::{Access, Cluster, IngestOptions, ingest};
 
 use crate::analyze::Lang;
 use crate::article::Article;

@@ -1,8 +1,9 @@
 //! Counts over time, on either axis.
 
 use super::matching::Segment;
+use super::plan::Plan;
 use super::request::{Bucket, Duplicates, Period, Timeline, TimelineRequest, Unit};
-use super::view::View;
+use super::view::{Prepared, View};
 use crate::date::{self, Interval};
 use crate::error::{Error, Result};
 use crate::query::{Axis, Note, NoteKind};
@@ -24,63 +25,60 @@ impl View {
         let base = &request.base;
         let seen = self.seen(&base.langs);
         let prepared = self.prepare(&base.query, base.matching, base.unit, &seen)?;
-        let collapse = base.duplicates == Duplicates::Collapse;
-        let mut counts = Counts::new(request);
-        let mut archive = Counts::new(request);
-        for segment in &prepared.segments {
-            let about = segment.reader.fast_fields().u64("about")?;
-            self.each(base, segment, &prepared.plan, |doc, end| {
-                let family = segment
-                    .columns
-                    .key
-                    .first(doc)
-                    .and_then(|key| self.families.family(key));
-                counts.add(segment, &about, doc, end, family, collapse);
-            })?;
-        }
+        let counts = self.counts(request, &prepared, &prepared.plan)?;
         let mut notes = base.notes.clone();
         notes.extend(prepared.notes.iter().cloned());
+        let mut archive = Counts::new(request);
         if counts.buckets.is_empty() {
             if counts.total == 0 {
                 notes.extend(self.diagnose(base, &prepared)?);
             }
         } else {
-            for segment in &prepared.segments {
-                let about = segment.reader.fast_fields().u64("about")?;
-                self.each(base, segment, &super::plan::Plan::All, |doc, end| {
-                    archive.add(segment, &about, doc, end, None, false);
-                })?;
-            }
+            archive = self.counts_of_all(request, &prepared)?;
         }
-        if counts.undated > 0 {
-            notes.push(Note::new(
-                NoteKind::Undated,
-                match request.axis {
-                    Axis::Published => {
-                        format!(
-                            "{} without a date of publication are left out",
-                            counts.undated
-                        )
-                    }
-                    Axis::Mentioned => format!("{} mention no date", counts.undated),
-                },
-            ));
+        counts.timeline(request, &archive, notes)
+    }
+
+    /// The counts of a part of an archive, to be joined with those of its other parts; with
+    /// `everything`, of all that it holds, whatever the query.
+    pub fn partial_counts(&self, request: &TimelineRequest, everything: bool) -> Result<Counts> {
+        let base = &request.base;
+        let seen = self.seen(&base.langs);
+        let prepared = self.prepare(&base.query, base.matching, base.unit, &seen)?;
+        match everything {
+            true => self.counts_of_all(request, &prepared),
+            false => self.counts(request, &prepared, &prepared.plan),
         }
-        Ok(Timeline {
-            schema_version: (),
-            query: base.text.clone(),
-            axis: match request.axis {
-                Axis::Published => "published",
-                Axis::Mentioned => "mentioned",
-            },
-            by: request.by,
-            unit: base.unit,
-            total: counts.total,
-            total_is_exact: true,
-            undated: counts.undated,
-            buckets: counts.filled(&archive)?,
-            notes,
-        })
+    }
+
+    fn counts(
+        &self,
+        request: &TimelineRequest,
+        prepared: &Prepared<'_>,
+        plan: &Plan,
+    ) -> Result<Counts> {
+        let collapse = request.base.duplicates == Duplicates::Collapse;
+        let mut counts = Counts::new(request);
+        for segment in &prepared.segments {
+            let about = segment.reader.fast_fields().u64("about")?;
+            self.each(&request.base, segment, plan, |doc, end| {
+                let key = segment.columns.key.first(doc);
+                let family = key.and_then(|key| self.families.family(key));
+                counts.add(segment, &about, doc, end, family, collapse);
+            })?;
+        }
+        Ok(counts)
+    }
+
+    fn counts_of_all(&self, request: &TimelineRequest, prepared: &Prepared<'_>) -> Result<Counts> {
+        let mut counts = Counts::new(request);
+        for segment in &prepared.segments {
+            let about = segment.reader.fast_fields().u64("about")?;
+            self.each(&request.base, segment, &Plan::All, |doc, end| {
+                counts.add(segment, &about, doc, end, None, false);
+            })?;
+        }
+        Ok(counts)
     }
 
     /// Calls `visit(doc, end)` for every unit that matches and may be shown: the passage and one past
@@ -89,7 +87,7 @@ impl View {
         &self,
         request: &super::request::SearchRequest,
         segment: &Segment<'_>,
-        plan: &super::plan::Plan,
+        plan: &Plan,
         mut visit: impl FnMut(DocId, DocId),
     ) -> Result<()> {
         let mut docs = segment.docs(plan)?;
@@ -123,7 +121,7 @@ impl View {
     }
 }
 
-struct Counts {
+pub struct Counts {
     axis: Axis,
     by: Period,
     total: u64,
@@ -138,7 +136,7 @@ struct Counts {
 }
 
 impl Counts {
-    fn new(request: &TimelineRequest) -> Self {
+    pub fn new(request: &TimelineRequest) -> Self {
         Self {
             axis: request.axis,
             by: request.by,
@@ -198,6 +196,66 @@ impl Counts {
                 slot.0 += 1;
             }
         }
+    }
+
+    /// Adds units that were counted by their first day of publication.
+    pub fn add_days(&mut self, day: i32, units: u64) {
+        let bucket = self.bucket(day);
+        self.buckets.entry(bucket).or_default().0 += units;
+        self.total += units;
+    }
+
+    /// Adds units without a date on this axis.
+    pub fn add_undated(&mut self, units: u64) {
+        self.undated += units;
+        self.total += units;
+    }
+
+    /// Adds the counts of another part, which shares no unit with this one.
+    pub fn join(&mut self, other: &Counts) {
+        self.total += other.total;
+        self.undated += other.undated;
+        for (bucket, (count, copies)) in &other.buckets {
+            let slot = self.buckets.entry(*bucket).or_default();
+            slot.0 += count;
+            slot.1 += copies;
+        }
+    }
+
+    /// The timeline, with shares of what `archive` counted.
+    pub fn timeline(
+        &self,
+        request: &TimelineRequest,
+        archive: &Counts,
+        mut notes: Vec<Note>,
+    ) -> Result<Timeline> {
+        if self.undated > 0 {
+            let message = match request.axis {
+                Axis::Published => {
+                    format!(
+                        "{} without a date of publication are left out",
+                        self.undated
+                    )
+                }
+                Axis::Mentioned => format!("{} mention no date", self.undated),
+            };
+            notes.push(Note::new(NoteKind::Undated, message));
+        }
+        Ok(Timeline {
+            schema_version: (),
+            query: request.base.text.clone(),
+            axis: match request.axis {
+                Axis::Published => "published",
+                Axis::Mentioned => "mentioned",
+            },
+            by: request.by,
+            unit: request.base.unit,
+            total: self.total,
+            total_is_exact: true,
+            undated: self.undated,
+            buckets: self.filled(archive)?,
+            notes,
+        })
     }
 
     fn touch(&mut self, interval: Interval) {
