@@ -134,9 +134,7 @@ impl Eval {
             ..Defaults::default()
         };
         ask.request("x", &defaults, &clock, true)?;
-        let flag = IndexFlag {
-            index: self.index.clone().filter(|location| !location.is_empty()),
-        };
+        let flag = IndexFlag::at(self.index.clone().filter(|location| !location.is_empty()));
         let backend = place::open(&flag)?;
         let (mut topics, _) = with.topics.open(path)?;
         let place = files::name(path);

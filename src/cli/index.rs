@@ -5,15 +5,17 @@ use super::exit::{Ending, Exit, Stop};
 use super::flags::{IndexFlag, ReaderFlags};
 use super::progress::Bar;
 use super::{interrupt, place};
+use crate::backend::{IngestOptions, ingest};
 use crate::error::{Error, Result};
 use crate::index::request::SCHEMA_VERSION;
-use crate::index::{Archive, Omission, Prune, UpdateOptions, UpdateReport, update};
+use crate::index::{Archive, Location, Omission, Prune, UpdateOptions, UpdateReport, update};
 use clap::Args;
 use jiff::Timestamp;
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
 
 /// Add what is new, replace what changed, leave what did not
 #[derive(Args, Debug)]
@@ -62,7 +64,7 @@ pub struct Index {
 
 impl Index {
     pub fn run(self, console: &Console) -> Ending {
-        let location = place::folder(&self.index)?;
+        let location = place::location(&self.index)?;
         let missing = |path: &PathBuf| std::fs::symlink_metadata(path).err();
         if let (true, Some(first)) = (
             self.paths.iter().all(|path| missing(path).is_some()),
@@ -96,7 +98,19 @@ impl Index {
             now_ns: now_ns(),
             ..UpdateOptions::default()
         };
-        let report = updated(&location, &self.paths, &options, console)?;
+        let report = match &location {
+            Location::Folder(folder) => updated(folder, &self.paths, &options, console)?,
+            Location::Cluster(cluster) => {
+                let access = self.index.access()?;
+                let options = IngestOptions {
+                    access: &access,
+                    update: &options,
+                };
+                told(console, |bar, cancel| {
+                    ingest(cluster, &self.paths, &options, bar, cancel)
+                })?
+            }
+        };
         let mut out = console.raw_out();
         if self.format == "json" {
             let object = json!({
@@ -118,8 +132,11 @@ impl Index {
             summary(&report, self.dry_run, &mut out)?;
         }
         out.flush()?;
-        if !self.dry_run && report.added > 0 {
-            hint(&location, console);
+        if let Location::Folder(folder) = &location
+            && !self.dry_run
+            && report.added > 0
+        {
+            hint(folder, console);
         }
         if report.added + report.replaced + report.removed + report.unchanged == 0
             && report.failed.is_empty()
@@ -130,16 +147,26 @@ impl Index {
     }
 }
 
-/// Updates with progress and names what failed.
+/// Updates a folder's index with progress and names what failed.
 fn updated(
     location: &Path,
     paths: &[PathBuf],
     options: &UpdateOptions,
     console: &Console,
 ) -> Result<UpdateReport> {
+    told(console, |bar, cancel| {
+        update(location, paths, options, bar, cancel)
+    })
+}
+
+/// Runs an update with progress and names what failed.
+fn told(
+    console: &Console,
+    run: impl FnOnce(&Bar, &'static AtomicBool) -> Result<UpdateReport>,
+) -> Result<UpdateReport> {
     let cancel = interrupt::finish();
     let bar = Bar::new(console);
-    let report = update(location, paths, options, &bar, cancel);
+    let report = run(&bar, cancel);
     bar.end();
     let report = report?;
     for omission in &report.failed {

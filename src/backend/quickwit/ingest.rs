@@ -121,7 +121,6 @@ struct Read {
     key: u64,
     hash: u64,
     root: usize,
-    size: usize,
 }
 
 /// A version of an article that the cluster holds.
@@ -397,7 +396,6 @@ impl<'a> Run<'a> {
             hash: xxh3_64(&bytes) >> 1,
             article,
             root,
-            size,
         });
         self.window_bytes += size;
         // A file of many records must not be held whole.
@@ -469,6 +467,9 @@ impl<'a> Run<'a> {
                 replaces,
                 read: Some(read),
             });
+            if self.batches >= BATCHES_A_COMMIT {
+                self.commit()?;
+            }
         }
         Ok(())
     }
@@ -650,8 +651,7 @@ impl<'a> Run<'a> {
         for line in lines {
             if !self.batch.is_empty() && self.batch.len() + line.len() + 1 > BATCH_BYTES {
                 self.batches += 1;
-                let force = self.batches.is_multiple_of(BATCHES_A_COMMIT);
-                self.send(force)?;
+                self.send(false)?;
             }
             self.batch.extend_from_slice(line.as_bytes());
             self.batch.push(b'\n');
@@ -719,7 +719,9 @@ impl<'a> Run<'a> {
     /// Makes everything visible, sees that it is there once, and has older versions deleted.
     fn commit(&mut self) -> Result<()> {
         self.send(true)?;
+        self.batches = 0;
         if self.options.dry_run {
+            self.pending.clear();
             return Ok(());
         }
         let mut pending = std::mem::take(&mut self.pending);
@@ -866,7 +868,7 @@ impl<'a> Run<'a> {
             return Ok(());
         }
         let force = self.options.prune == Prune::Force;
-        let mut below: Vec<String> = Vec::new();
+        let mut below: Vec<(String, String)> = Vec::new();
         for path in paths.iter().chain(missing) {
             let is_empty =
                 std::fs::read_dir(path).map_or(!path.is_file(), |mut d| d.next().is_none());
@@ -878,14 +880,15 @@ impl<'a> Run<'a> {
                 continue;
             }
             let absolute = std::path::absolute(path).unwrap_or_else(|_| path.clone());
-            let (name, _) = self.place(&absolute);
-            below.push(mangled(name.trim_end_matches('/')));
+            let (name, root) = self.place(&absolute);
+            let root = self.roots[root].value();
+            below.push((root, mangled(name.trim_end_matches('/'))));
         }
         let state = State::of(self.http(), None)?;
         let mut gone: Vec<(u64, String, u64)> = Vec::new();
         let query = state.live(vec![heads()]);
         self.http()
-            .each(&query, "key,version,passages,stored", None, |row| {
+            .each(&query, "key,version,root,stored", None, |row| {
                 let stored = row.source.get("stored").and_then(Value::as_str);
                 let stored: Option<Stored> =
                     stored.and_then(|text| serde_json::from_str(text).ok());
@@ -897,12 +900,11 @@ impl<'a> Run<'a> {
                 };
                 let path = mangled(&head.article.path);
                 let file = path.split("!/").next().unwrap_or(&path);
-                let is_below = below.iter().any(|b| {
-                    b.is_empty()
-                        || file == b
-                        || file
-                            .strip_prefix(b.as_str())
-                            .is_some_and(|r| r.starts_with('/'))
+                let root = row.source.get("root").and_then(Value::as_str);
+                let is_below = below.iter().any(|(r, b)| {
+                    let starts = |rest: &str| rest.is_empty() || rest.starts_with('/');
+                    let within = b.is_empty() || file.strip_prefix(b.as_str()).is_some_and(starts);
+                    within && root == Some(r.as_str())
                 });
                 if is_below && !self.files.contains(&xxh3_64(file.as_bytes())) {
                     gone.push((key, head.article.id, version));

@@ -113,37 +113,6 @@ impl Cluster {
         }
         langs
     }
-
-    /// What the index holds; what was left out is known to the runs that left it out.
-    pub fn status(&self) -> Result<Status> {
-        let state = self.state(None)?;
-        let described = self.http.get(
-            &format!("/api/v1/indexes/{}/describe", self.http.index),
-            None,
-        )?;
-        let bytes = described.get("size_published_splits");
-        let roots = self.roots(&state, None)?;
-        Ok(Status {
-            schema_version: SCHEMA_VERSION,
-            location: self.location(),
-            format: crate::index::schema::FORMAT,
-            generation: described
-                .get("num_published_splits")
-                .and_then(|n| n.as_u64())
-                .unwrap_or(0),
-            articles: state.articles,
-            passages: state.documents,
-            families: 0,
-            undated: state.undated,
-            languages: state.languages.clone(),
-            roots: roots
-                .into_iter()
-                .map(|(prefix, path)| Root { prefix, path })
-                .collect(),
-            bytes: bytes.and_then(|n| n.as_u64()).unwrap_or(0),
-            skipped: Vec::new(),
-        })
-    }
 }
 
 impl Backend for Cluster {
@@ -197,6 +166,34 @@ impl Backend for Cluster {
             let mut own = own.clone();
             own.query = request.query.clone();
             part.view.related(article, &own)
+        })
+    }
+
+    /// What was left out is known to the runs that left it out.
+    fn status(&self) -> Result<Status> {
+        let state = self.state(None)?;
+        let described = self.http.get(
+            &format!("/api/v1/indexes/{}/describe", self.http.index),
+            None,
+        )?;
+        let bytes = described.get("size_published_splits");
+        let roots = self.roots(&state, None)?;
+        Ok(Status {
+            schema_version: SCHEMA_VERSION,
+            location: self.location(),
+            format: crate::index::schema::FORMAT,
+            generation: 0,
+            articles: state.articles,
+            passages: state.documents,
+            families: 0,
+            undated: state.undated,
+            languages: state.languages.clone(),
+            roots: roots
+                .into_iter()
+                .map(|(prefix, path)| Root { prefix, path })
+                .collect(),
+            bytes: bytes.and_then(|n| n.as_u64()).unwrap_or(0),
+            skipped: Vec::new(),
         })
     }
 
