@@ -10,7 +10,7 @@ use dateline::backend::{Access, Ask, Backend, Clock, Cluster, Defaults, IngestOp
 use dateline::index::request::{
     Duplicates, FacetField, FacetsRequest, Period, Rank, SearchRequest, Sort, TimelineRequest, Unit,
 };
-use dateline::index::{Archive, Prune, Silent, UpdateOptions, UpdateReport, update};
+use dateline::index::{Archive, Prune, Silent, UpdateOptions, UpdateReport, compact, update};
 use dateline::query::{Axis, Match, NoteKind};
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
@@ -95,6 +95,8 @@ fn embedded(articles: &Path, folder: &Path) -> Archive {
     let never = AtomicBool::new(false);
     let options = UpdateOptions::default();
     update(folder, &[articles.to_owned()], &options, &Silent, &never).expect("indexed");
+    // What was superseded is deleted, and counts in the frequencies until a merge.
+    compact(folder, &Silent, &never).expect("compacted");
     Archive::open(folder).expect("opens")
 }
 
