@@ -1,5 +1,6 @@
 //! The one boundary between what asks and what holds the index.
 
+mod aliases;
 mod ask;
 mod embedded;
 mod quickwit;

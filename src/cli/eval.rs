@@ -122,7 +122,7 @@ impl Eval {
             literal: Some(true),
             ..Ask::default()
         };
-        with.filters.fill(&mut ask);
+        with.filters.fill(&mut ask)?;
         with.matching.fill(&mut ask)?;
         with.hits.fill(&mut ask)?;
         ask.literal = Some(true);

@@ -53,7 +53,7 @@ impl Export {
             sort: Some(Sort::Newest),
             ..Ask::default()
         };
-        self.filters.fill(&mut ask);
+        self.filters.fill(&mut ask)?;
         self.matching.fill(&mut ask)?;
         let form = match ask.to.take() {
             Some(to) if FORMS.contains(&to.as_str()) => to,

@@ -3,11 +3,13 @@
 use super::files;
 use crate::backend::{Access, Ask, Clock};
 use crate::batch::{TopicFormat, Topics, guess};
+use crate::entity::alias::Aliases;
 use crate::error::{Error, Result};
 use clap::Args;
 use jiff::{Timestamp, tz::TimeZone};
 use std::io::BufRead;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Where the index lives.
@@ -144,6 +146,12 @@ pub struct FilterFlags {
     /// In this language: en, de …
     #[arg(long, value_name = "CODE")]
     lang: Vec<String>,
+    /// Names that mean the same, a line each: NAME<tab>person|org|place<tab>ALIAS|ALIAS…
+    ///
+    /// A filter for one of an entry's names finds all of them, and facets count them as one. The index
+    /// is not touched: without the flag nothing of it remains.
+    #[arg(long, value_name = "FILE")]
+    aliases: Option<PathBuf>,
 }
 
 /// How a query is read and matched.
@@ -202,7 +210,7 @@ pub struct HitFlags {
 
 impl FilterFlags {
     /// Puts what was given into `ask`.
-    pub fn fill(&self, ask: &mut Ask) {
+    pub fn fill(&self, ask: &mut Ask) -> Result<()> {
         ask.from.clone_from(&self.from);
         ask.to.clone_from(&self.to);
         ask.as_of.clone_from(&self.as_of);
@@ -214,6 +222,11 @@ impl FilterFlags {
         ask.source.clone_from(&self.source);
         ask.not_source.clone_from(&self.not_source);
         ask.lang.clone_from(&self.lang);
+        if let Some(path) = &self.aliases {
+            let aliases = Aliases::parse(&files::text(path)?, &files::name(path))?;
+            ask.aliases = Some(Arc::new(aliases));
+        }
+        Ok(())
     }
 }
 

@@ -4,8 +4,9 @@ use super::console::Console;
 use super::exit::{Ending, Exit, Stop};
 use super::flags::{IndexFlag, ReaderFlags};
 use super::progress::Bar;
-use super::{interrupt, place};
+use super::{files, interrupt, place};
 use crate::backend::{IngestOptions, ingest};
+use crate::entity::Authority;
 use crate::error::{Error, Result};
 use crate::index::request::SCHEMA_VERSION;
 use crate::index::{Archive, Location, Omission, Prune, UpdateOptions, UpdateReport, update};
@@ -15,6 +16,7 @@ use serde_json::json;
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 /// Add what is new, replace what changed, leave what did not
@@ -55,6 +57,12 @@ pub struct Index {
     root: Vec<String>,
     #[command(flatten)]
     readers: ReaderFlags,
+    /// Names to find in every text under one spelling: NAME<tab>person|org|place<tab>ALIAS|ALIAS…
+    ///
+    /// They win over what is recognised. Give it at every run: with another file, or without one,
+    /// everything is read anew.
+    #[arg(long, value_name = "FILE")]
+    authority: Option<PathBuf>,
     /// Worker threads [default: all cores]
     #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
     threads: usize,
@@ -82,6 +90,11 @@ impl Index {
             moved_roots.push((PathBuf::from(old), PathBuf::from(new)));
         }
         let options = UpdateOptions {
+            authority: self
+                .authority
+                .as_deref()
+                .map(|path| authority(path, console))
+                .transpose()?,
             readers: self.readers.options(),
             filter: self.readers.filter()?,
             prune: match self.prune.as_deref() {
@@ -145,6 +158,28 @@ impl Index {
         }
         Ok(exit_of(&report))
     }
+}
+
+/// Reads an authority file and says which of its names are ambiguous.
+fn authority(path: &Path, console: &Console) -> Result<Arc<Authority>> {
+    const MOST_TOLD: usize = 10;
+    let authority = Authority::parse(&files::text(path)?, &files::name(path))?;
+    let ambiguous = authority.aliases().ambiguities();
+    for name in ambiguous.iter().take(MOST_TOLD) {
+        console.note(
+            "note",
+            &format!(
+                "{}: {:?} is a name of {}; it is not looked for",
+                path.display(),
+                name.name,
+                name.canonical.join(" and of ")
+            ),
+        );
+    }
+    if let Some(more) = ambiguous.len().checked_sub(MOST_TOLD).filter(|n| *n > 0) {
+        console.note("note", &format!("{more} further names are ambiguous"));
+    }
+    Ok(Arc::new(authority))
 }
 
 /// Updates a folder's index with progress and names what failed.

@@ -5,7 +5,8 @@
 //! random field (`crf`, `features`, `model`) labels every run of words that could be a name. What the
 //! article shows elsewhere moves the scores before a second pass (`consistency`); then short forms join
 //! the full names that they stand for (`names`). [`alias`] and [`variant_key`] join names across articles. Texts
-//! that are not English are screened by what lists and casing can stand for (`languages`).
+//! that are not English are screened by what lists and casing can stand for (`languages`). What the input or an
+//! authority file names itself (`given`) wins over what is recognised.
 
 pub mod alias;
 mod chains;
@@ -13,6 +14,7 @@ mod consistency;
 mod crf;
 mod document;
 mod features;
+mod given;
 mod hash;
 mod languages;
 mod lexicon;
@@ -23,8 +25,9 @@ mod token;
 pub mod train;
 mod variant;
 
+pub use given::{Authority, Given};
 pub use recognize::Recognizer;
-pub use variant::{fold, variant_key};
+pub use variant::{fold, variant_key, variant_parts};
 
 use crate::article::EntityKind;
 use serde::{Deserialize, Serialize};
@@ -38,6 +41,6 @@ pub struct Mention {
     pub kind: EntityKind,
     /// The fullest name that the same article gives it.
     pub name: String,
-    /// Probability of the mention, 0 to 1; 1 for given entities.
+    /// Probability of the mention; 1 for given entities, below 1 for recognised ones.
     pub confidence: f32,
 }

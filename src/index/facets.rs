@@ -3,13 +3,19 @@
 use super::matching::Segment;
 use super::plan::Plan;
 use super::request::{Duplicates, FacetField, FacetValue, Facets, FacetsRequest};
+use super::spellings::Spellings;
 use super::view::View;
 use crate::article::EntityKind;
 use crate::date;
+use crate::entity::alias::{Aliases, Resolved};
 use crate::error::Result;
+use crate::query::{Note, NoteKind};
 use rustc_hash::{FxHashMap, FxHashSet};
 use tantivy::DocId;
 use tantivy::columnar::StrColumn;
+
+/// A value of a column that has not been met yet.
+const UNMET: u32 = u32::MAX;
 
 impl View {
     /// Counts the values of a field over what matches; a unit counts once for each of its values.
@@ -46,6 +52,7 @@ impl View {
         values.truncate(base.limit);
         let mut notes = base.notes.clone();
         notes.extend(prepared.notes.iter().cloned());
+        notes.extend(ambiguous(&values, base.aliases.as_deref()));
         if tally.total == 0 {
             notes.extend(self.diagnose(base, &prepared)?);
         }
@@ -66,84 +73,64 @@ impl View {
         request: &FacetsRequest,
         segments: &[Segment<'_>],
         plan: &Plan,
-        names: &[(&str, &str)],
+        names: &[(&str, Option<EntityKind>)],
         tally: &mut Tally,
     ) -> Result<Vec<FacetValue>> {
-        let mut merged: FxHashMap<(usize, String), (u64, u64)> = FxHashMap::default();
-        let mut stories: FxHashSet<(usize, String, u32)> = FxHashSet::default();
+        let aliases = request.base.aliases.as_deref();
+        let mut spellings = Spellings::new(aliases, tally.collapse);
         for segment in segments {
             let fast = segment.reader.fast_fields();
             let mut own: Vec<(usize, StrColumn, Vec<u32>)> = Vec::new();
             for (n, (column, _)) in names.iter().enumerate() {
                 if let Some(column) = fast.str(column)? {
-                    let values = vec![0; column.num_terms()];
-                    own.push((n, column, values));
+                    let numbers = vec![UNMET; column.num_terms()];
+                    own.push((n, column, numbers));
                 }
             }
-            // Members of families are few and counted by value; everything else by ordinal.
-            let mut related: Vec<(u32, usize, u64)> = Vec::new();
-            let mut ords: Vec<u64> = Vec::new();
+            let mut values: Vec<u32> = Vec::new();
+            let mut text = String::new();
+            let mut trouble = None;
             self.each(&request.base, segment, plan, |doc, end| {
                 let family = self.family_of(segment, doc);
                 let counts = tally.unit(family);
-                let mut has_value = false;
-                for (slot, (_, column, values)) in own.iter_mut().enumerate() {
-                    ords.clear();
-                    for passage in doc..end {
-                        ords.extend(column.term_ords(passage));
-                    }
-                    if end - doc > 1 {
-                        ords.sort_unstable();
-                        ords.dedup();
-                    }
-                    has_value |= !ords.is_empty();
-                    for &ord in &ords {
-                        match family {
-                            Some(family) => related.push((family, slot, ord)),
-                            None => {
-                                if let Some(count) = values.get_mut(ord as usize) {
-                                    *count += 1;
-                                }
+                values.clear();
+                for (n, column, numbers) in &mut own {
+                    for ord in (doc..end).flat_map(|passage| column.term_ords(passage)) {
+                        let Some(number) = numbers.get_mut(ord as usize) else {
+                            continue;
+                        };
+                        if *number == UNMET {
+                            text.clear();
+                            if let Err(e) = column.ord_to_str(ord, &mut text) {
+                                trouble = Some(e);
+                                continue;
                             }
+                            *number = spellings.number(*n, names[*n].1, &text);
                         }
+                        values.push(*number);
                     }
                 }
-                if counts && !has_value {
-                    tally.missing += 1;
+                tally.missing += u64::from(counts && values.is_empty());
+                if !values.is_empty() {
+                    spellings.count(&mut values, family);
                 }
             })?;
-            let mut text = String::new();
-            for (n, column, values) in &own {
-                for (ord, &count) in values.iter().enumerate() {
-                    if count > 0 {
-                        text.clear();
-                        column
-                            .ord_to_str(ord as u64, &mut text)
-                            .map_err(tantivy::TantivyError::from)?;
-                        let slot = merged.entry((*n, text.clone())).or_default();
-                        slot.0 += u64::from(count);
-                    }
-                }
-            }
-            for (family, slot, ord) in related {
-                let (n, column, _) = &own[slot];
-                text.clear();
-                column
-                    .ord_to_str(ord, &mut text)
-                    .map_err(tantivy::TantivyError::from)?;
-                let is_copy = !stories.insert((*n, text.clone(), family));
-                let slot = merged.entry((*n, text.clone())).or_default();
-                slot.1 += u64::from(is_copy);
-                slot.0 += u64::from(!(is_copy && tally.collapse));
+            if let Some(e) = trouble {
+                return Err(tantivy::TantivyError::from(e).into());
             }
         }
-        Ok(merged
+        let kind = |n: usize| match names[n] {
+            (_, Some(kind)) => kind.as_str(),
+            (name, None) => name,
+        };
+        Ok(spellings
+            .values()
             .into_iter()
-            .map(|((n, value), (count, copies))| FacetValue {
-                value,
-                kind: names[n].1.to_owned(),
-                count,
-                copies,
+            .map(|counted| FacetValue {
+                kind: kind(counted.column).to_owned(),
+                value: counted.value,
+                count: counted.count,
+                copies: counted.copies,
             })
             .collect())
     }
@@ -258,15 +245,44 @@ impl Tally {
     }
 }
 
-/// The fast columns of a field and the type that their values have.
-fn columns(field: FacetField) -> Vec<(&'static str, &'static str)> {
-    let entity = |kind: EntityKind| (kind.as_str(), kind.as_str());
+/// The fast columns of a field, with the kind of entity that their values are.
+fn columns(field: FacetField) -> Vec<(&'static str, Option<EntityKind>)> {
+    let entity = |kind: EntityKind| (kind.as_str(), Some(kind));
     match field {
+        FacetField::Person => vec![entity(EntityKind::Person)],
+        FacetField::Org => vec![entity(EntityKind::Org)],
+        FacetField::Place => vec![entity(EntityKind::Place)],
         FacetField::Entity => vec![
             entity(EntityKind::Person),
             entity(EntityKind::Org),
             entity(EntityKind::Place),
         ],
-        other => vec![(other.as_str(), other.as_str())],
+        other => vec![(other.as_str(), None)],
     }
+}
+
+/// A note for each value that the alias file gives to several entries.
+fn ambiguous(values: &[FacetValue], aliases: Option<&Aliases>) -> Vec<Note> {
+    let Some(aliases) = aliases else {
+        return Vec::new();
+    };
+    let mut notes = Vec::new();
+    for value in values {
+        let kinds = [EntityKind::Person, EntityKind::Org, EntityKind::Place];
+        let Some(kind) = kinds.into_iter().find(|k| k.as_str() == value.kind) else {
+            continue;
+        };
+        if let Resolved::Ambiguous(entries) = aliases.resolve(kind, &value.value) {
+            let names: Vec<&str> = entries.iter().map(|e| e.canonical.as_str()).collect();
+            notes.push(Note::new(
+                NoteKind::Alias,
+                format!(
+                    "{:?} is a name of {} in the alias file; it is counted by itself",
+                    value.value,
+                    names.join(" and of ")
+                ),
+            ));
+        }
+    }
+    notes
 }

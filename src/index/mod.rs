@@ -41,6 +41,7 @@ mod search;
 mod seen;
 mod session;
 pub mod sketch;
+mod spellings;
 mod status;
 mod throttle;
 mod timeline;

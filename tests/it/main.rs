@@ -7,6 +7,7 @@ mod date;
 mod desk;
 mod entity;
 mod exports;
+mod entity_archive;
 mod families;
 mod fuzz_seeds;
 mod golden;
