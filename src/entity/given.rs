@@ -192,7 +192,7 @@ pub(super) fn rename(mentions: &mut [Vec<Mention>], given: &[Vec<Mention>]) {
 
 /// Names as sequences of words, found by hash.
 #[derive(Clone, Debug, Default)]
-struct Phrases {
+pub(super) struct Phrases {
     by_hash: FxHashMap<u64, Phrase>,
     names: Vec<Name>,
 }
@@ -205,8 +205,8 @@ struct Phrase {
 }
 
 #[derive(Clone, Debug)]
-struct Name {
-    kind: EntityKind,
+pub(super) struct Name {
+    pub kind: EntityKind,
     canonical: String,
     /// As written, where capitals are all that tells it from a word ("US").
     shouted: Option<String>,
@@ -215,7 +215,7 @@ struct Name {
 
 impl Phrases {
     /// Adds a name under one of its spellings; the first that takes a spelling keeps it.
-    fn add(&mut self, kind: EntityKind, written: &str, canonical: &str) {
+    pub(super) fn add(&mut self, kind: EntityKind, written: &str, canonical: &str) {
         let tokens = tokens(written);
         if tokens.is_empty() || tokens.len() > LONGEST || written.len() > LONGEST_BYTES {
             return;
@@ -241,7 +241,7 @@ impl Phrases {
     }
 
     /// The longest name whose words begin at word `i` of a sentence that ends at `end`.
-    fn longest(
+    pub(super) fn longest(
         &self,
         document: &Document,
         blocks: &[&str],

@@ -3,7 +3,7 @@
 //! An article's blocks are cut into tokens (`token`), to which word lists, clusters and the rest of
 //! the article add what is known of them (`chains`, `document`, `lexicon`); a linear-chain conditional
 //! random field (`crf`, `features`, `model`) labels every run of words that could be a name. What the
-//! article shows elsewhere moves the scores before a second pass (`consistency`); then short forms join
+//! article shows elsewhere moves the scores before a second pass (`consistency`), and last looks drop what is never a name (`vetoes`); then short forms join
 //! the full names that they stand for (`names`). [`alias`] and [`variant_key`] join names across articles. Texts
 //! that are not English are screened by what lists and casing can stand for (`languages`). What the input or an
 //! authority file names itself (`given`) wins over what is recognised.
@@ -24,6 +24,7 @@ mod recognize;
 mod token;
 pub mod train;
 mod variant;
+mod vetoes;
 
 pub use given::{Authority, Given};
 pub use recognize::Recognizer;

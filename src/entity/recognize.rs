@@ -12,6 +12,7 @@ use super::lexicon::{Lexicon, extend, kind};
 use super::model::Model;
 use super::names;
 use super::token::tokens;
+use super::vetoes;
 use crate::article::EntityKind;
 use std::borrow::Cow;
 use std::ops::Range;
@@ -91,7 +92,9 @@ impl Recognizer {
         };
         let document = Document::new(blocks, &lexicon);
         let mut spans = self.spans(&document, blocks);
-        if !languages::is_english(lang) {
+        if languages::is_english(lang) {
+            vetoes::screen(&document, blocks, &mut spans);
+        } else {
             spans = languages::screen(&document, blocks, lang, spans);
         }
         for span in spans {

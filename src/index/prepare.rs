@@ -2,7 +2,7 @@
 
 use crate::article::{Article, Precision};
 use crate::date;
-use crate::entity::{Authority, Given, Recognizer};
+use crate::entity::{Authority, Given, Mention, Recognizer};
 use crate::passage::{self, Passage};
 use jiff::civil::Date;
 
@@ -35,7 +35,7 @@ pub fn passages(
     let in_title = mentions.next().unwrap_or_default();
     if let Some(first) = passages.first_mut() {
         first.article_names = given.names().to_vec();
-        for mention in in_title {
+        for mention in in_title.into_iter().filter(is_clear) {
             let name = (mention.kind, mention.name);
             if !first.article_names.contains(&name) {
                 first.article_names.push(name);
@@ -49,6 +49,11 @@ pub fn passages(
         passage.dates = date::find(&passage.text, lang, reference);
     }
     passages
+}
+
+/// Whether a headline alone makes a name's kind clear: its lone words seldom do.
+fn is_clear(mention: &Mention) -> bool {
+    mention.name.contains(' ') && mention.confidence >= 0.6 || mention.confidence >= 0.9
 }
 
 /// The day that relative dates of an article count from.
