@@ -114,7 +114,10 @@ fn entities(data: &[u8]) {
             let mut before = 0;
             for m in mentions {
                 assert!(before <= m.start && m.start < m.end, "{m:?}: out of order");
-                assert!(block.get(m.start as usize..m.end as usize).is_some(), "{m:?}");
+                assert!(
+                    block.get(m.start as usize..m.end as usize).is_some(),
+                    "{m:?}"
+                );
                 assert!(!m.name.is_empty() && m.confidence > 0.0 && m.confidence <= 1.0);
                 before = m.end;
             }

@@ -8,7 +8,7 @@ use super::recognize::Span;
 use rustc_hash::FxHashSet;
 
 /// Finds less certain than this are more often wrong than right.
-const LEAST: f32 = 0.45;
+const LEAST: f32 = 0.5;
 
 /// Abbreviations and beliefs that look like organisations.
 const NO_NAMES: &[&str] = &[

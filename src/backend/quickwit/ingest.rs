@@ -11,7 +11,7 @@ use super::http::{Access, Http, Method, Patience};
 use super::state::{KEYS, MAX_VALUES, Row, State, buckets, heads};
 use super::{Cluster, mapping};
 use crate::article::Article;
-use crate::entity::Recognizer;
+use crate::entity::{Authority, Recognizer};
 use crate::error::{Error, Result};
 use crate::index::document::Stored;
 use crate::index::prepare;
@@ -214,7 +214,7 @@ impl<'a> Run<'a> {
             cancel,
             pool,
             roots,
-            fingerprint: fingerprint(&options.update.readers),
+            fingerprint: fingerprint(&options.update.readers, options.update.authority.as_deref()),
             window: Vec::new(),
             window_bytes: 0,
             batch: Vec::new(),
@@ -436,11 +436,13 @@ impl<'a> Run<'a> {
             }
         }
         let roots: Vec<String> = self.roots.iter().map(Root::value).collect();
+        let authority = self.options.authority.as_deref();
         let encoded: Vec<(Read, u64, bool, Result<Vec<String>>)> = self.pool.install(|| {
             chosen
                 .into_par_iter()
                 .map_init(Encoder::default, |encoder, (read, version, replaces)| {
-                    let lines = encoded(encoder, &read, version, &roots[read.root]);
+                    let root = &roots[read.root];
+                    let lines = encoded(encoder, &read, version, root, authority);
                     (read, version, replaces, lines)
                 })
                 .collect()
@@ -804,7 +806,8 @@ impl<'a> Run<'a> {
         let lines = match &twice.read {
             Some(read) => {
                 let root = self.roots[read.root].value();
-                encoded(&mut Encoder::default(), read, version, &root)?
+                let authority = self.options.authority.as_deref();
+                encoded(&mut Encoder::default(), read, version, &root, authority)?
             }
             None => return Ok(None),
         };
@@ -919,8 +922,14 @@ impl<'a> Run<'a> {
     }
 }
 
-fn encoded(encoder: &mut Encoder, read: &Read, version: u64, root: &str) -> Result<Vec<String>> {
-    let passages = prepare::passages(&read.article, Recognizer::shipped());
+fn encoded(
+    encoder: &mut Encoder,
+    read: &Read,
+    version: u64,
+    root: &str,
+    authority: Option<&Authority>,
+) -> Result<Vec<String>> {
+    let passages = prepare::passages(&read.article, Recognizer::shipped(), authority);
     let sent = Sent {
         version,
         hash: read.hash,
