@@ -9,15 +9,47 @@ use frostem::{Algorithm, Stemmer};
 /// Longer words are names, numbers or noise, and the stemmers' work grows with the square.
 const MAX_STEMMED_BYTES: usize = 64;
 
-/// Slots per cache; a power of two. 2^14 slots of 32 bytes stay within a core's second-level cache.
+/// Slots of a cache that has grown up; a power of two. 2^14 slots of 32 bytes stay within a core's
+/// second-level cache.
 const SLOTS_LOG2: u32 = 14;
+/// Slots of a new cache: a query has a few words, and half a megabyte to clear takes longer than it.
+const FIRST_SLOTS_LOG2: u32 = 6;
 
 /// The stemmer of one language with the stems that it gave lately.
 pub(super) struct LangStemmer {
     lang: Lang,
     stemmer: Option<Stemmer>,
-    short: Vec<Slot<1>>,
-    long: Vec<Slot<2>>,
+    short: Cache<1>,
+    long: Cache<2>,
+}
+
+/// Slots that grow with the words that were not found in them.
+struct Cache<const N: usize> {
+    slots: Vec<Slot<N>>,
+    log2: u32,
+    misses: u32,
+}
+
+impl<const N: usize> Cache<N> {
+    const NEW: Self = Self {
+        slots: Vec::new(),
+        log2: FIRST_SLOTS_LOG2,
+        misses: 0,
+    };
+
+    /// Counts a word that was not found, and makes room for more once most must have been displaced.
+    #[cold]
+    fn missed(&mut self) {
+        self.misses += 1;
+        if self.slots.is_empty() {
+            self.slots.resize(1 << self.log2, Slot::EMPTY);
+        } else if self.misses > 1 << self.log2 && self.log2 < SLOTS_LOG2 {
+            self.log2 = (self.log2 + 2).min(SLOTS_LOG2);
+            self.slots.clear();
+            self.slots.resize(1 << self.log2, Slot::EMPTY);
+            self.misses = 0;
+        }
+    }
 }
 
 /// A direct-mapped cache entry for a word of at most 16 × `N` bytes.
@@ -45,8 +77,8 @@ impl LangStemmer {
         Self {
             lang,
             stemmer: algorithm(lang).map(Stemmer::new),
-            short: Vec::new(),
-            long: Vec::new(),
+            short: Cache::NEW,
+            long: Cache::NEW,
         }
     }
 
@@ -113,18 +145,20 @@ fn load(bytes: &[u8], at: usize, len: usize) -> Option<u128> {
 
 #[inline]
 fn cached<const N: usize>(
-    slots: &mut Vec<Slot<N>>,
+    cache: &mut Cache<N>,
     key: [u128; N],
     (stemmer, lang): (Stemmer, Lang),
     forms: &mut String,
     start: u32,
     end: u32,
 ) -> (u32, u32) {
-    if slots.is_empty() {
-        slots.resize(1 << SLOTS_LOG2, Slot::EMPTY);
+    let hash = hash_of(key);
+    let found = cache.slots.get((hash >> (64 - cache.log2)) as usize);
+    if found.is_none_or(|entry| entry.key != key) {
+        cache.missed();
     }
-    let slot = slot_of(key);
-    let Some(entry) = slots.get_mut(slot) else {
+    let slot = (hash >> (64 - cache.log2)) as usize;
+    let Some(entry) = cache.slots.get_mut(slot) else {
         return (start, end);
     };
     if entry.key != key {
@@ -146,16 +180,16 @@ fn cached<const N: usize>(
     append(forms, start, keep as usize, tail.unwrap_or_default())
 }
 
-/// Folds the halves of a key into a slot number (Fibonacci hashing).
+/// Folds the halves of a key into a number whose highest bits are a slot's (Fibonacci hashing).
 #[inline]
-fn slot_of<const N: usize>(key: [u128; N]) -> usize {
+fn hash_of<const N: usize>(key: [u128; N]) -> u64 {
     let mut hash = 0_u64;
     for part in key {
         let (low, high) = (part as u64, (part >> 64) as u64);
         hash =
             (hash.rotate_left(23) ^ low ^ high.rotate_left(29)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
     }
-    (hash >> (64 - SLOTS_LOG2)) as usize
+    hash
 }
 
 /// The stem of `word` as a number of its first bytes and what follows them; never empty.

@@ -2,12 +2,10 @@
 
 use crate::analyze::Lang;
 use crate::date;
-use crate::entity::alias::Aliases;
 use crate::error::{Error, Result};
 use crate::index::request::{Duplicates, Rank, SearchRequest, Sort, Unit};
 use crate::query::{Axis, Field, Kind, Match, Node, ParseOptions, Query, Span};
 use jiff::{Timestamp, civil, tz::TimeZone};
-use std::sync::Arc;
 
 /// Where relative dates count from; only `cli` and `serve` read it off the system.
 #[derive(Clone, Debug)]
@@ -95,14 +93,14 @@ pub struct Ask {
     pub duplicates: Option<Duplicates>,
     pub snippets: Option<usize>,
     pub rank: Option<Rank>,
+    pub k1: Option<f32>,
+    pub b: Option<f32>,
     pub recency_days: Option<f64>,
     pub expand: Option<bool>,
     pub count: Option<bool>,
     pub explain: Option<bool>,
     pub strict: Option<bool>,
     pub literal: Option<bool>,
-    /// Names that mean the same; no row and no URL sets them.
-    pub aliases: Option<Arc<Aliases>>,
 }
 
 impl Ask {
@@ -172,6 +170,8 @@ impl Ask {
                 let known = [("full", Rank::Full), ("bm25", Rank::Bm25)];
                 self.rank = Some(one_of(name, last, &known)?);
             }
+            "k1" => self.k1 = Some(within(name, last, 0.0, MOST_K1)?),
+            "b" => self.b = Some(within(name, last, 0.0, 1.0)?),
             "expand" => self.expand = Some(switch(name, last)?),
             "count" => self.count = Some(switch(name, last)?),
             "explain" => self.explain = Some(switch(name, last)?),
@@ -209,13 +209,14 @@ impl Ask {
             duplicates: self.duplicates.or(base.duplicates),
             snippets: self.snippets.or(base.snippets),
             rank: self.rank.or(base.rank),
+            k1: self.k1.or(base.k1),
+            b: self.b.or(base.b),
             recency_days: self.recency_days.or(base.recency_days),
             expand: self.expand.or(base.expand),
             count: self.count.or(base.count),
             explain: self.explain.or(base.explain),
             strict: self.strict.or(base.strict),
             literal: self.literal.or(base.literal),
-            aliases: self.aliases.or(base.aliases),
         }
     }
 
@@ -253,23 +254,24 @@ impl Ask {
         if empty && filters.is_empty() && !may_be_empty {
             return Err(empty_query(text));
         }
-        let mut query = filters.into_iter().fold(parsed.query, Query::and);
-        let mut notes = parsed.notes;
-        if let Some(aliases) = &self.aliases {
-            super::aliases::widen(&mut query, aliases, &mut notes);
-        }
+        let query = filters.into_iter().fold(parsed.query, Query::and);
         let mut request = SearchRequest::new(query, text, clock.now);
-        request.notes = notes;
-        request.aliases.clone_from(&self.aliases);
+        request.notes = parsed.notes;
         // Text that is all words may still speak of days, which only ever lift.
         let dates = match self.literal {
             Some(true) => date::find_in_query(text, today),
             _ => parsed.dates,
         };
-        request.mentioned = dates
-            .iter()
-            .filter_map(|d| date::Interval::new(d.from?, d.to?))
-            .collect();
+        for found in &dates {
+            let (Some(from), Some(to)) = (found.from, found.to) else {
+                continue;
+            };
+            request.mentioned.extend(date::Interval::new(from, to));
+            request.date_words.push(Span {
+                start: u32::try_from(found.span.start).unwrap_or(u32::MAX),
+                end: u32::try_from(found.span.end).unwrap_or(u32::MAX),
+            });
+        }
         request.unit = self.unit.unwrap_or(defaults.unit);
         request.matching = self.matching.unwrap_or(defaults.matching);
         request.duplicates = self.duplicates.unwrap_or(defaults.duplicates);
@@ -278,6 +280,8 @@ impl Ask {
         request.sort = self.sort.unwrap_or(Sort::Relevance);
         request.snippets = self.snippets.unwrap_or(1).min(3);
         request.rank = self.rank.unwrap_or(Rank::Full);
+        request.k1 = self.k1;
+        request.b = self.b;
         request.as_of = match &self.as_of {
             Some(text) => Some(last_day("as-of", text, today)?),
             None => None,
@@ -421,6 +425,15 @@ fn number<T: std::str::FromStr>(name: &str, text: &str) -> Result<T> {
         _ => "a whole number",
     };
     text.parse().map_err(|_| not(name, text, expected))
+}
+
+/// Saturation beyond this is none.
+const MOST_K1: f32 = 100.0;
+
+fn within(name: &str, text: &str, least: f32, most: f32) -> Result<f32> {
+    let value: Option<f32> = text.parse().ok();
+    let within = value.filter(|value| (least..=most).contains(value));
+    within.ok_or_else(|| not(name, text, &format!("a number from {least} to {most}")))
 }
 
 fn one_of<T: Copy>(name: &str, text: &str, known: &[(&str, T)]) -> Result<T> {

@@ -182,6 +182,7 @@ impl Batch<'_> {
     fn answered(&self, row: &Topic) -> Result<Rendered> {
         let ask = row.ask.clone().over(self.ask);
         let mut request = ask.request(&row.query, self.defaults, self.clock, false)?;
+        request.shown = self.printer.shows();
         request.deadline = self.timeout.and_then(|t| Instant::now().checked_add(t));
         let results = self.backend.search(&request)?;
         let mut bytes = Vec::new();

@@ -1,15 +1,13 @@
 //! Groups of flags that several commands share.
 
 use super::files;
-use crate::backend::{Access, Ask, Clock};
+use crate::backend::{Ask, Clock};
 use crate::batch::{TopicFormat, Topics, guess};
-use crate::entity::alias::Aliases;
 use crate::error::{Error, Result};
 use clap::Args;
 use jiff::{Timestamp, tz::TimeZone};
 use std::io::BufRead;
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::path::Path;
 use std::time::Duration;
 
 /// Where the index lives.
@@ -26,51 +24,6 @@ pub struct IndexFlag {
         hide_env = true
     )]
     pub index: Option<String>,
-    /// What a cluster behind a proxy asks for: TOKEN (sent as a bearer) or NAME: VALUE (a header)
-    #[arg(
-        long,
-        value_name = "TOKEN",
-        env = "DATELINE_CLUSTER_TOKEN",
-        hide_env_values = true,
-        hide_short_help = true
-    )]
-    pub cluster_token: Option<String>,
-    /// Certificates of the authorities that a cluster's is checked by, PEM [default: the public ones]
-    #[arg(
-        long,
-        value_name = "FILE",
-        env = "DATELINE_CLUSTER_CA",
-        hide_short_help = true
-    )]
-    pub cluster_ca: Option<PathBuf>,
-    /// Longest time for one request to a cluster [default: 30s]
-    #[arg(long, value_name = "TIME", env = "DATELINE_CLUSTER_TIMEOUT", hide_short_help = true, value_parser = duration)]
-    pub cluster_timeout: Option<Duration>,
-}
-
-impl IndexFlag {
-    /// The index at `location`, or the one found as usual.
-    pub fn at(location: Option<String>) -> Self {
-        Self {
-            index: location,
-            cluster_token: std::env::var("DATELINE_CLUSTER_TOKEN").ok(),
-            cluster_ca: std::env::var_os("DATELINE_CLUSTER_CA").map(PathBuf::from),
-            cluster_timeout: None,
-        }
-    }
-
-    /// How a cluster is reached.
-    pub fn access(&self) -> Result<Access> {
-        let authorities = match &self.cluster_ca {
-            Some(path) => Some(std::fs::read(path).map_err(|e| Error::io(path, e))?),
-            None => None,
-        };
-        Ok(Access {
-            token: self.cluster_token.clone().filter(|t| !t.trim().is_empty()),
-            authorities,
-            timeout: self.cluster_timeout.filter(|t| !t.is_zero()),
-        })
-    }
 }
 
 /// The day that relative dates count from.
@@ -146,12 +99,6 @@ pub struct FilterFlags {
     /// In this language: en, de …
     #[arg(long, value_name = "CODE")]
     lang: Vec<String>,
-    /// Names that mean the same, a line each: NAME<tab>person|org|place<tab>ALIAS|ALIAS…
-    ///
-    /// A filter for one of an entry's names finds all of them, and facets count them as one. The index
-    /// is not touched: without the flag nothing of it remains.
-    #[arg(long, value_name = "FILE")]
-    aliases: Option<PathBuf>,
 }
 
 /// How a query is read and matched.
@@ -194,6 +141,12 @@ pub struct HitFlags {
     /// Ranking: all signals, or plain BM25
     #[arg(long, value_parser = ["full", "bm25"])]
     rank: Option<String>,
+    /// BM25's saturation of repeated words [default: 1.2]; every match is scored then
+    #[arg(long, value_name = "X", hide_short_help = true)]
+    k1: Option<String>,
+    /// BM25's normalisation by length, 0 to 1 [default: .7; bm25: .75]; every match is scored then
+    #[arg(long, value_name = "X", hide_short_help = true)]
+    b: Option<String>,
     /// Prefer recent articles: their weight halves every DAYS
     #[arg(long, value_name = "DAYS")]
     recency: Option<String>,
@@ -210,7 +163,7 @@ pub struct HitFlags {
 
 impl FilterFlags {
     /// Puts what was given into `ask`.
-    pub fn fill(&self, ask: &mut Ask) -> Result<()> {
+    pub fn fill(&self, ask: &mut Ask) {
         ask.from.clone_from(&self.from);
         ask.to.clone_from(&self.to);
         ask.as_of.clone_from(&self.as_of);
@@ -222,11 +175,6 @@ impl FilterFlags {
         ask.source.clone_from(&self.source);
         ask.not_source.clone_from(&self.not_source);
         ask.lang.clone_from(&self.lang);
-        if let Some(path) = &self.aliases {
-            let aliases = Aliases::parse(&files::text(path)?, &files::name(path))?;
-            ask.aliases = Some(Arc::new(aliases));
-        }
-        Ok(())
     }
 }
 
@@ -247,6 +195,8 @@ impl HitFlags {
     pub fn fill(&self, ask: &mut Ask) -> Result<()> {
         set(ask, "sort", self.sort.as_deref())?;
         set(ask, "rank", self.rank.as_deref())?;
+        set(ask, "k1", self.k1.as_deref())?;
+        set(ask, "b", self.b.as_deref())?;
         set(ask, "recency", self.recency.as_deref())?;
         ask.limit = self.limit;
         ask.offset = self.offset;

@@ -83,7 +83,7 @@ impl Timeline {
 
     fn count(&self, text: &str, clock: &Clock, backend: &dyn Backend) -> Result<Counts, Stop> {
         let mut ask = Ask::default();
-        self.filters.fill(&mut ask)?;
+        self.filters.fill(&mut ask);
         self.matching.fill(&mut ask)?;
         let base = ask
             .request(text, &counting(), clock, true)
@@ -108,7 +108,7 @@ impl Timeline {
 
     fn text(&self, counted: &[Counts], console: &Console) -> Result<(), Stop> {
         // Label and query number of each bar: two timelines alternate.
-        let mut list: BTreeMap<(&str, usize), Bar> = BTreeMap::new();
+        let mut list: BTreeMap<(jiff::civil::Date, usize), Bar> = BTreeMap::new();
         for (number, counts) in counted.iter().enumerate() {
             for bucket in &counts.buckets {
                 let mut remark = String::new();
@@ -116,15 +116,15 @@ impl Timeline {
                     remark = format!("+{} copies", bucket.copies);
                 }
                 let label = match counted.len() {
-                    1 => bucket.label.clone(),
-                    _ => format!("{} {}", bucket.label, counts.query),
+                    1 => bucket.label(),
+                    _ => format!("{} {}", bucket.label(), counts.query),
                 };
                 let bar = Bar {
                     label,
                     count: bucket.count,
                     remark,
                 };
-                list.insert((&bucket.from, number), bar);
+                list.insert((bucket.from, number), bar);
             }
         }
         let list: Vec<Bar> = list.into_values().collect();
@@ -171,14 +171,8 @@ fn table(counted: &[Counts], delimiter: u8, console: &Console) -> Result<(), Sto
         for bucket in &counts.buckets {
             let (count, copies) = (bucket.count.to_string(), bucket.copies.to_string());
             let share = format!("{:.6}", bucket.share);
-            let row = [
-                &bucket.from,
-                &bucket.to,
-                &bucket.label,
-                &count,
-                &copies,
-                &share,
-            ];
+            let (from, to) = (bucket.from.to_string(), bucket.to.to_string());
+            let row = [&from, &to, &bucket.label(), &count, &copies, &share];
             let query = several.then_some(&counts.query);
             writer
                 .write_record(query.into_iter().chain(row))

@@ -1,38 +1,32 @@
 //! The first stage: which passages a search looks at again.
 //!
 //! Where the query is a plain union or intersection of words, tantivy's block-max WAND prunes and the
-//! filters are tried inside its callback; a filter that leaves little, or anything that is not a list
-//! of words, is walked whole and scored as it goes. Both give the same BM25.
+//! filters are tried inside its callback. A short union is scored whole, window by window, and counted
+//! as it goes; a filter that leaves little, or anything that is not a list of words, is walked document
+//! by document. All give the same BM25.
 
-use super::docsets::Docs;
-use super::matching::{Segment, published_between};
-use super::plan::{Plan, Scored};
-use super::rank::idf;
+use super::bm25::{Bm25, Cursors};
+use super::core::Core;
+use super::matching::Segment;
+use super::plan::Plan;
 use super::request::Unit;
 use super::view::View;
-use crate::date;
+use super::words::Words;
 use crate::error::Result;
-use rustc_hash::{FxHashMap, FxHashSet};
-use std::cmp::{Ordering, Reverse};
-use std::collections::BinaryHeap;
+use rustc_hash::FxHashSet;
+use std::cmp::Ordering;
+use std::ops::ControlFlow;
 use std::time::Instant;
-use tantivy::fieldnorm::FieldNormReader;
-use tantivy::postings::{Postings, SegmentPostings};
-use tantivy::query::{
-    Bm25StatisticsProvider, Bm25Weight, BooleanQuery, BoostQuery, EnableScoring, Occur, Query,
-    TermQuery, Weight,
-};
-use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{DocId, DocSet, Score, Searcher, TERMINATED, Term};
+use tantivy::{DocId, DocSet, Score, TERMINATED};
 
-/// Walking this many postings costs less than a millisecond; the total is exact then.
-const WALK_WHOLE: u64 = 30_000;
+/// Scoring this many postings takes a tenth of a millisecond; the total is exact then.
+pub const WALK_WHOLE: u64 = 30_000;
 
 /// A filter that leaves less than one in this many documents is intersected, not tried in the callback.
 const SELECTIVE: u32 = 20;
 
 /// How often a walk looks at the clock, in documents.
-const CLOCK_EVERY: u64 = 4096;
+const CLOCK_EVERY: u32 = 4096;
 
 /// A passage that the second stage looks at; of an article, its best.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -76,11 +70,14 @@ pub struct Candidates {
 pub struct Stage<'a> {
     pub view: &'a View,
     pub plan: &'a Plan,
-    pub words: &'a [Scored],
+    pub words: &'a Words<'a>,
+    pub bm25: Bm25,
     pub depth: usize,
     pub order: Order,
     /// Count every unit, whatever it costs.
     pub count: bool,
+    /// Up to so many postings nothing is pruned; normally [`WALK_WHOLE`].
+    pub whole_below: u64,
     /// Seconds from 1970; later embargoes hide their article.
     pub now: i64,
     pub deadline: Option<Instant>,
@@ -103,52 +100,55 @@ impl Stage<'_> {
             is_exact: true,
             ..Candidates::default()
         };
-        let mut heap = Heap::new(self.depth);
-        let mut families = FxHashSet::default();
+        let mut kept = Kept {
+            heap: Heap::new(self.depth),
+            families: FxHashSet::default(),
+        };
         let core = self.core(segments)?;
-        let statistics = Statistics::new(self.view, self.words)?;
+        let total = match &core {
+            Some(core) if self.may_prune() => self.known_total(core, segments),
+            _ => None,
+        };
+        let prunes =
+            self.may_prune() && (total.is_some() || self.words.postings() > self.whole_below);
         for (ord, segment) in segments.iter().enumerate() {
-            let ord = u32::try_from(ord).unwrap_or(u32::MAX);
             match &core {
-                Some(core) => {
-                    self.pruned(core, &statistics, ord, segment, &mut heap, &mut found)?
+                Some(core) if prunes => self.pruned(core, ord, segment, &mut kept, &mut found)?,
+                Some(core) if core.is_union => {
+                    self.scored(core, ord, segment, &mut kept, &mut found)?;
                 }
-                None => {
-                    self.walked(
-                        &statistics,
-                        ord,
-                        segment,
-                        &mut heap,
-                        &mut found,
-                        &mut families,
-                    )?;
-                }
+                _ => self.walked(ord, segment, &mut kept, &mut found)?,
             }
         }
-        found.is_full = heap.dropped;
-        found.list = heap.into_sorted();
+        if let Some(total) = total {
+            found.total = total;
+        } else if prunes {
+            found.is_exact = false;
+        }
+        found.is_exact &= !found.timed_out;
+        found.is_full = kept.heap.dropped;
+        found.list = kept.heap.into_sorted();
         Ok(found)
     }
 
-    /// How the query can be pruned, or `None` where it must be walked.
+    /// Whether documents that cannot become candidates may be skipped unseen.
+    fn may_prune(&self) -> bool {
+        !self.count && self.bm25 == Bm25::STOCK
+    }
+
+    /// The list of words that the query is, or `None` where it is more than that.
     fn core(&self, segments: &[Segment<'_>]) -> Result<Option<Core>> {
-        if self.count || self.depth == 0 || self.order != Order::Score || self.words.is_empty() {
+        let words = self.words.scored;
+        if self.depth == 0 || self.order != Order::Score || words.is_empty() {
             return Ok(None);
         }
-        if self.words.iter().any(|w| w.terms.is_empty()) {
+        if words.iter().any(|w| w.terms.is_empty()) {
             return Ok(None);
         }
         let unit = segments.first().map_or(Unit::Passage, |s| s.unit);
-        let Some(core) = Core::of(self.plan, self.words, unit) else {
+        let Some(core) = Core::of(self.plan, words, unit) else {
             return Ok(None);
         };
-        let mut postings = 0;
-        for term in self.words.iter().flat_map(|w| &w.terms) {
-            postings += self.view.searcher.doc_freq(term)?;
-        }
-        if postings <= WALK_WHOLE {
-            return Ok(None);
-        }
         for segment in segments {
             for gate in &core.gates {
                 if matches!(gate, Plan::Published(..) | Plan::Undated | Plan::Not(_)) {
@@ -162,99 +162,141 @@ impl Stage<'_> {
         Ok(Some(core))
     }
 
+    /// The exact number of passages without looking at them: one word's postings are counted already.
+    fn known_total(&self, core: &Core, segments: &[Segment<'_>]) -> Option<u64> {
+        let is_one_term = matches!(self.words.scored, [word] if word.terms.len() == 1);
+        let counts_as_found = is_one_term
+            && core.gates.is_empty()
+            && self.family.is_none()
+            && segments.iter().all(|s| {
+                s.unit == Unit::Passage
+                    && s.reader.alive_bitset().is_none()
+                    && !s.columns.has_embargoes
+            });
+        counts_as_found.then(|| self.words.postings())
+    }
+
     fn pruned(
         &self,
         core: &Core,
-        statistics: &Statistics<'_>,
-        ord: u32,
+        ord: usize,
         segment: &Segment<'_>,
-        heap: &mut Heap,
+        kept: &mut Kept,
         found: &mut Candidates,
     ) -> Result<()> {
-        let weight = core.weight(&self.view.searcher, statistics, self.words)?;
-        let mut gates = Vec::with_capacity(core.gates.len());
-        for gate in &core.gates {
-            gates.push(Gate::open(segment, gate)?);
-        }
-        let columns = &segment.columns;
-        let alive = segment.reader.alive_bitset();
-        let has_embargoes = columns.embargo.get_cardinality()
-            != tantivy::columnar::Cardinality::Full
-            && columns.embargo.values.num_vals() > 0;
-        let mut seen = 0u64;
+        let weight = core.weight(&self.view.searcher, self.words)?;
+        let mut gates = core.open(segment)?;
+        let mut clock = Clock::new(self.deadline);
         let mut timed_out = false;
+        let heap = &mut kept.heap;
         let threshold = heap.threshold();
         weight.for_each_pruning(threshold, segment.reader, &mut |doc, score| {
-            seen += 1;
-            if seen.is_multiple_of(CLOCK_EVERY) && self.is_late() {
+            if clock.is_late() {
                 timed_out = true;
                 return Score::MAX;
             }
-            let hidden = has_embargoes && columns.embargo.first(doc).is_some_and(|t| t > self.now);
-            if hidden || alive.is_some_and(|a| !a.is_alive(doc)) {
-                return heap.threshold();
-            }
-            if gates.iter_mut().all(|gate| gate.lets_through(segment, doc)) {
+            if self.may_be_seen(segment, doc) && gates.let_through(segment, doc) {
                 found.total += 1;
-                heap.push(Candidate {
-                    score,
-                    segment: ord,
-                    doc,
-                });
+                heap.push(candidate(score, ord, doc));
             }
             heap.threshold()
         })?;
-        found.is_exact = false;
         found.timed_out |= timed_out;
         Ok(())
     }
 
+    /// Scores every document of a union of words.
+    fn scored(
+        &self,
+        core: &Core,
+        ord: usize,
+        segment: &Segment<'_>,
+        kept: &mut Kept,
+        found: &mut Candidates,
+    ) -> Result<()> {
+        let mut gates = core.open(segment)?;
+        let mut clock = Clock::new(self.deadline);
+        let cursors = Cursors::open(ord, segment, self.words, self.bm25)?;
+        // Of an article the best passage so far, its score and the article's first passage.
+        let mut article: Option<(DocId, Score, DocId)> = None;
+        cursors.each(|doc, score| {
+            if clock.is_late() {
+                found.timed_out = true;
+                return ControlFlow::Break(());
+            }
+            if !self.may_be_seen(segment, doc) || !gates.let_through(segment, doc) {
+                return ControlFlow::Continue(());
+            }
+            if segment.unit == Unit::Passage {
+                self.count(segment, doc, kept, found);
+                kept.heap.push(candidate(score, ord, doc));
+                return ControlFlow::Continue(());
+            }
+            let head = segment.columns.head(doc);
+            match &mut article {
+                Some((best, most, of)) if *of == head => {
+                    if score > *most {
+                        (*best, *most) = (doc, score);
+                    }
+                }
+                _ => {
+                    self.count(segment, doc, kept, found);
+                    if let Some((best, most, _)) = article.replace((doc, score, head)) {
+                        kept.heap.push(candidate(most, ord, best));
+                    }
+                }
+            }
+            ControlFlow::Continue(())
+        });
+        if let Some((best, most, _)) = article {
+            kept.heap.push(candidate(most, ord, best));
+        }
+        Ok(())
+    }
+
+    /// Looks at every document that matches, and scores it as it goes.
     fn walked(
         &self,
-        statistics: &Statistics<'_>,
-        ord: u32,
+        ord: usize,
         segment: &Segment<'_>,
-        heap: &mut Heap,
+        kept: &mut Kept,
         found: &mut Candidates,
-        families: &mut FxHashSet<u32>,
     ) -> Result<()> {
         let mut docs = segment.docs(self.plan)?;
-        let mut cursors = Cursors::open(self, statistics, segment)?;
         let columns = &segment.columns;
-        let alive = segment.reader.alive_bitset();
-        let mut seen = 0u64;
+        let shows_all = segment.reader.alive_bitset().is_none() && !columns.has_embargoes;
+        if self.depth == 0 && shows_all && self.family.is_none() {
+            found.total += u64::from(docs.count_including_deleted());
+            return Ok(());
+        }
+        let by_score = self.depth > 0 && self.order == Order::Score;
+        let mut cursors = match by_score {
+            true => Some(Cursors::open(ord, segment, self.words, self.bm25)?),
+            false => None,
+        };
+        let mut clock = Clock::new(self.deadline);
         while docs.doc() != TERMINATED {
             let doc = docs.doc();
-            seen += 1;
-            if seen.is_multiple_of(CLOCK_EVERY) && self.is_late() {
+            if clock.is_late() {
                 found.timed_out = true;
-                found.is_exact = false;
                 break;
             }
-            let hidden = columns.embargo.first(doc).is_some_and(|t| t > self.now);
-            if !hidden && alive.is_none_or(|a| a.is_alive(doc)) {
-                let family = self
-                    .family
-                    .and_then(|of| columns.key.first(doc).and_then(of));
-                // A story counts once, and each of its copies may still be the best one.
-                if family.is_none_or(|f| families.insert(f)) {
-                    found.total += 1;
-                }
+            if self.may_be_seen(segment, doc) {
+                self.count(segment, doc, kept, found);
                 if self.depth > 0 {
-                    let (best, score) = match segment.unit {
-                        Unit::Passage => (doc, cursors.score(doc)),
-                        Unit::Article => cursors.best(doc, columns.end(doc)),
+                    let (best, score) = match (&mut cursors, segment.unit) {
+                        (Some(cursors), Unit::Passage) => (doc, cursors.score(doc)),
+                        (Some(cursors), Unit::Article) => cursors.best(doc, columns.end(doc)),
+                        (None, _) => {
+                            let sign = if self.order == Order::Newest {
+                                1.0
+                            } else {
+                                -1.0
+                            };
+                            (doc, time_key(columns.published.first(doc), sign))
+                        }
                     };
-                    let score = match self.order {
-                        Order::Score => score,
-                        Order::Newest => time_key(columns.published.first(doc), 1.0),
-                        Order::Oldest => time_key(columns.published.first(doc), -1.0),
-                    };
-                    heap.push(Candidate {
-                        score,
-                        segment: ord,
-                        doc: best,
-                    });
+                    kept.heap.push(candidate(score, ord, best));
                 }
             }
             docs.advance();
@@ -262,8 +304,55 @@ impl Stage<'_> {
         Ok(())
     }
 
-    fn is_late(&self) -> bool {
-        self.deadline.is_some_and(|at| Instant::now() >= at)
+    /// Whether a document is neither deleted nor kept back.
+    #[inline]
+    fn may_be_seen(&self, segment: &Segment<'_>, doc: DocId) -> bool {
+        let alive = segment.reader.alive_bitset();
+        !segment.columns.is_hidden(doc, self.now) && alive.is_none_or(|a| a.is_alive(doc))
+    }
+
+    /// Counts a unit. A story counts once, and each of its copies may still be the best one.
+    #[inline]
+    fn count(&self, segment: &Segment<'_>, doc: DocId, kept: &mut Kept, found: &mut Candidates) {
+        let family = self
+            .family
+            .and_then(|of| segment.columns.key.first(doc).and_then(of));
+        if family.is_none_or(|f| kept.families.insert(f)) {
+            found.total += 1;
+        }
+    }
+}
+
+/// What is kept from segment to segment.
+struct Kept {
+    heap: Heap,
+    families: FxHashSet<u32>,
+}
+
+fn candidate(score: Score, ord: usize, doc: DocId) -> Candidate {
+    Candidate {
+        score,
+        segment: u32::try_from(ord).unwrap_or(u32::MAX),
+        doc,
+    }
+}
+
+/// Looks at the time every [`CLOCK_EVERY`] documents.
+struct Clock {
+    deadline: Option<Instant>,
+    seen: u32,
+}
+
+impl Clock {
+    fn new(deadline: Option<Instant>) -> Self {
+        Self { deadline, seen: 0 }
+    }
+
+    #[inline]
+    fn is_late(&mut self) -> bool {
+        self.seen = self.seen.wrapping_add(1);
+        self.seen.is_multiple_of(CLOCK_EVERY)
+            && self.deadline.is_some_and(|at| Instant::now() >= at)
     }
 }
 
@@ -273,266 +362,15 @@ fn time_key(seconds: Option<i64>, sign: f32) -> Score {
     seconds.map_or(Score::MIN, |s| sign * (s as f64 / 60.0) as f32)
 }
 
-/// A union or intersection of words, and what else must hold.
-struct Core {
-    is_union: bool,
-    gates: Vec<Plan>,
-}
-
-impl Core {
-    fn of(plan: &Plan, words: &[Scored], unit: Unit) -> Option<Self> {
-        let scored: FxHashSet<&Term> = words.iter().flat_map(|w| &w.terms).collect();
-        let members = match plan {
-            Plan::And(plans) => plans.as_slice(),
-            other => std::slice::from_ref(other),
-        };
-        // A union: one member holds just the words that are scored.
-        for (n, member) in members.iter().enumerate() {
-            if let Some(terms) = union_terms(member)
-                && terms.iter().copied().collect::<FxHashSet<_>>() == scored
-            {
-                let mut gates = members.to_vec();
-                gates.remove(n);
-                return Some(Self {
-                    is_union: true,
-                    gates,
-                });
-            }
-        }
-        // An intersection: each word is a member of its own. Over an article the words may stand in
-        // different passages, which no intersection of passages finds.
-        if unit == Unit::Article || words.iter().any(|w| w.terms.len() != 1) {
-            return None;
-        }
-        let (demanded, gates): (Vec<_>, Vec<_>) = members.iter().cloned().partition(|member| {
-            matches!(member, Plan::Terms(terms) if terms.len() == 1 && scored.contains(&terms[0]))
-        });
-        (demanded.len() == words.len()).then_some(Self {
-            is_union: false,
-            gates,
-        })
-    }
-
-    fn weight(
-        &self,
-        searcher: &Searcher,
-        statistics: &Statistics<'_>,
-        words: &[Scored],
-    ) -> Result<Box<dyn Weight>> {
-        let occur = if self.is_union {
-            Occur::Should
-        } else {
-            Occur::Must
-        };
-        let mut clauses: Vec<(Occur, Box<dyn Query>)> = Vec::new();
-        for word in words {
-            for term in &word.terms {
-                let query = Box::new(TermQuery::new(term.clone(), IndexRecordOption::WithFreqs));
-                clauses.push((
-                    occur,
-                    if word.weight == 1.0 {
-                        query
-                    } else {
-                        Box::new(BoostQuery::new(query, word.weight))
-                    },
-                ));
-            }
-        }
-        let query: Box<dyn Query> = if clauses.len() == 1 {
-            clauses.remove(0).1
-        } else {
-            Box::new(BooleanQuery::new(clauses))
-        };
-        let scoring = EnableScoring::enabled_from_statistics_provider(statistics, searcher);
-        Ok(query.weight(scoring)?)
-    }
-}
-
-/// The terms of a plan that matches whatever holds one of them.
-fn union_terms(plan: &Plan) -> Option<Vec<&Term>> {
-    match plan {
-        Plan::Terms(terms) => Some(terms.iter().collect()),
-        Plan::Or(plans) => {
-            let mut all = Vec::new();
-            for plan in plans {
-                let Plan::Terms(terms) = plan else {
-                    return None;
-                };
-                all.extend(terms);
-            }
-            Some(all)
-        }
-        _ => None,
-    }
-}
-
-/// A filter that is tried on documents in ascending order.
-enum Gate {
-    Published(i64, i64),
-    Undated,
-    Docs { docs: Docs, negated: bool },
-}
-
-impl Gate {
-    fn open(segment: &Segment<'_>, plan: &Plan) -> Result<Self> {
-        Ok(match plan {
-            Plan::Published(from, to) => Self::Published(
-                from.map_or(i64::MIN, |d| i64::from(date::day_number(d))),
-                to.map_or(i64::MAX, |d| i64::from(date::day_number(d))),
-            ),
-            Plan::Undated => Self::Undated,
-            Plan::Not(inner) => Self::Docs {
-                docs: segment.docs(inner)?,
-                negated: true,
-            },
-            other => Self::Docs {
-                docs: segment.docs(other)?,
-                negated: false,
-            },
-        })
-    }
-
-    fn lets_through(&mut self, segment: &Segment<'_>, doc: DocId) -> bool {
-        match self {
-            Self::Published(from, to) => published_between(&segment.columns, doc, *from, *to),
-            Self::Undated => segment.columns.first_day.first(doc).is_none(),
-            Self::Docs { docs, negated } => {
-                let unit = match segment.unit {
-                    Unit::Passage => doc,
-                    Unit::Article => segment.columns.head(doc),
-                };
-                if docs.doc() < unit {
-                    docs.seek(unit);
-                }
-                (docs.doc() == unit) != *negated
-            }
-        }
-    }
-}
-
-/// Collection statistics in which all stems of one word share one document frequency.
-struct Statistics<'a> {
-    view: &'a View,
-    doc_freq: FxHashMap<Term, u64>,
-}
-
-impl<'a> Statistics<'a> {
-    fn new(view: &'a View, words: &[Scored]) -> Result<Self> {
-        let mut doc_freq = FxHashMap::default();
-        for word in words {
-            let mut all = 0;
-            for term in &word.terms {
-                all += view.doc_freq(term)?;
-            }
-            for term in &word.terms {
-                doc_freq.insert(term.clone(), all);
-            }
-        }
-        Ok(Self { view, doc_freq })
-    }
-}
-
-impl Bm25StatisticsProvider for Statistics<'_> {
-    fn total_num_tokens(&self, field: Field) -> tantivy::Result<u64> {
-        match &self.view.whole {
-            Some(whole) => Ok(whole.tokens),
-            None => self.view.searcher.total_num_tokens(field),
-        }
-    }
-
-    fn total_num_docs(&self) -> tantivy::Result<u64> {
-        Ok(self.view.documents())
-    }
-
-    fn doc_freq(&self, term: &Term) -> tantivy::Result<u64> {
-        match self.doc_freq.get(term) {
-            // A stem that stands in two words' groups can sum to more than there is.
-            Some(n) => Ok((*n).min(self.total_num_docs()?)),
-            None => self.view.searcher.doc_freq(term),
-        }
-    }
-}
-
-/// Scores documents in ascending order, as the pruned path does.
-struct Cursors {
-    terms: Vec<(SegmentPostings, Bm25Weight)>,
-    forms: Vec<(Docs, Score)>,
-    norms: Option<FieldNormReader>,
-}
-
-impl Cursors {
-    fn open(stage: &Stage<'_>, statistics: &Statistics<'_>, segment: &Segment<'_>) -> Result<Self> {
-        let mut cursors = Self {
-            terms: Vec::new(),
-            forms: Vec::new(),
-            norms: None,
-        };
-        if stage.depth == 0 || stage.order != Order::Score {
-            return Ok(cursors);
-        }
-        let field = segment.fields.text;
-        cursors.norms = segment.reader.fieldnorms_readers().get_field(field)?;
-        let inverted = segment.reader.inverted_index(field)?;
-        let documents = statistics.total_num_docs()?;
-        for word in stage.words {
-            for term in &word.terms {
-                let option = IndexRecordOption::WithFreqs;
-                if let Some(postings) = inverted
-                    .read_postings(term, option)
-                    .map_err(tantivy::TantivyError::from)?
-                {
-                    let weight = Bm25Weight::for_terms(statistics, std::slice::from_ref(term))?;
-                    cursors.terms.push((postings, weight.boost_by(word.weight)));
-                }
-            }
-            if !word.forms.is_empty() {
-                let docs = segment.terms(&word.forms)?;
-                let score = idf(u64::from(docs.size_hint()), documents);
-                cursors.forms.push((docs, score));
-            }
-        }
-        Ok(cursors)
-    }
-
-    fn score(&mut self, doc: DocId) -> Score {
-        let norm = self.norms.as_ref().map_or(1, |n| n.fieldnorm_id(doc));
-        let mut score = 0.0;
-        for (postings, weight) in &mut self.terms {
-            if postings.doc() < doc {
-                postings.seek(doc);
-            }
-            if postings.doc() == doc {
-                score += weight.score(norm, postings.term_freq());
-            }
-        }
-        for (docs, value) in &mut self.forms {
-            if docs.doc() < doc {
-                docs.seek(doc);
-            }
-            if docs.doc() == doc {
-                score += *value;
-            }
-        }
-        score
-    }
-
-    /// The best passage of `head..end` and its score; the first one where none scores.
-    fn best(&mut self, head: DocId, end: DocId) -> (DocId, Score) {
-        let mut best = (head, 0.0);
-        for doc in head..end {
-            let score = self.score(doc);
-            if score > best.1 {
-                best = (doc, score);
-            }
-        }
-        best
-    }
-}
-
-/// The best `depth` candidates so far.
+/// The best `depth` candidates so far, and up to as many that may still have to go.
+///
+/// A heap would sink every better candidate to its place; putting them aside and halving the list when
+/// it is full costs a constant for each.
 struct Heap {
     depth: usize,
-    heap: BinaryHeap<Reverse<Candidate>>,
+    kept: Vec<Candidate>,
+    /// What a candidate must exceed, once `depth` were kept.
+    worst: Option<Candidate>,
     dropped: bool,
 }
 
@@ -540,36 +378,49 @@ impl Heap {
     fn new(depth: usize) -> Self {
         Self {
             depth,
-            heap: BinaryHeap::with_capacity(depth.min(1024) + 1),
+            kept: Vec::new(),
+            worst: None,
             dropped: false,
         }
     }
 
+    #[inline]
     fn push(&mut self, candidate: Candidate) {
-        if self.heap.len() < self.depth {
-            self.heap.push(Reverse(candidate));
+        if self.worst.is_some_and(|worst| candidate <= worst) {
+            self.dropped = true;
+            return;
+        }
+        self.kept.push(candidate);
+        if self.kept.len() >= self.depth.saturating_mul(2) {
+            self.halve();
+        }
+    }
+
+    fn halve(&mut self) {
+        if self.depth == 0 {
+            self.dropped |= !self.kept.is_empty();
+            self.kept.clear();
+        }
+        if self.kept.len() <= self.depth {
             return;
         }
         self.dropped = true;
-        if let Some(mut worst) = self.heap.peek_mut()
-            && candidate > worst.0
-        {
-            *worst = Reverse(candidate);
-        }
+        let best_first = |a: &Candidate, b: &Candidate| b.cmp(a);
+        let (_, worst, _) = self.kept.select_nth_unstable_by(self.depth - 1, best_first);
+        self.worst = Some(*worst);
+        self.kept.truncate(self.depth);
     }
 
     /// What a candidate must exceed.
+    #[inline]
     fn threshold(&self) -> Score {
-        if self.heap.len() < self.depth {
-            return Score::MIN;
-        }
-        self.heap.peek().map_or(Score::MIN, |worst| worst.0.score)
+        self.worst.map_or(Score::MIN, |worst| worst.score)
     }
 
-    fn into_sorted(self) -> Vec<Candidate> {
-        let mut list: Vec<Candidate> = self.heap.into_iter().map(|Reverse(c)| c).collect();
-        list.sort_unstable_by(|a, b| b.cmp(a));
-        list
+    fn into_sorted(mut self) -> Vec<Candidate> {
+        self.halve();
+        self.kept.sort_unstable_by(|a, b| b.cmp(a));
+        self.kept
     }
 }
 
@@ -589,5 +440,85 @@ mod tests {
         }
         let kept: Vec<_> = heap.into_sorted().iter().map(|c| c.doc).collect();
         assert_eq!(kept, [4, 9]);
+    }
+
+    /// Articles of two sections each, so that units differ.
+    fn archive(texts: &[Vec<usize>]) -> crate::index::Archive {
+        let words = |text: &Vec<usize>| {
+            let words: Vec<&str> = text.iter().map(|&n| VOCABULARY[n]).collect();
+            crate::article::Section {
+                heading: None,
+                paragraphs: vec![words.join(" ")],
+            }
+        };
+        let articles = texts.chunks(2).enumerate().map(|(n, pair)| crate::Article {
+            path: format!("{n:03}.txt"),
+            lang: Some("en".to_owned()),
+            sections: pair.iter().map(words).collect(),
+            ..Default::default()
+        });
+        crate::index::Archive::in_memory(articles.collect()).unwrap()
+    }
+
+    const VOCABULARY: [&str; 8] = [
+        "river", "dam", "valley", "mayor", "bridge", "school", "harbour", "market",
+    ];
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(48))]
+
+        #[test]
+        fn pruned_whole_and_one_by_one_keep_the_same_scores(
+            texts in proptest::collection::vec(proptest::collection::vec(0usize..8, 1..30), 1..60),
+            asked in proptest::collection::vec(0usize..8, 1..4),
+            all in proptest::bool::ANY,
+            depth in 1usize..12,
+        ) {
+            let archive = archive(&texts);
+            let sign = if all { "+" } else { "" };
+            let typed: Vec<String> = asked.iter().map(|&n| format!("{sign}{}", VOCABULARY[n])).collect();
+            let options = crate::query::ParseOptions::new(jiff::civil::date(2026, 11, 24));
+            let query = crate::query::Query::parse(&typed.join(" "), &options).unwrap().query;
+            let snapshot = archive.snapshot();
+            let view = snapshot.view();
+            let seen = view.seen(&[]);
+            for unit in [Unit::Passage, Unit::Article] {
+                let prepared = view.prepare(&query, crate::query::Match::Any, unit, &seen).unwrap();
+                let words = Words::look_up(view, &prepared.segments, &prepared.words).unwrap();
+                let stage = |count, whole_below| Stage {
+                    view,
+                    plan: &prepared.plan,
+                    words: &words,
+                    bm25: Bm25::STOCK,
+                    depth,
+                    order: Order::Score,
+                    count,
+                    whole_below,
+                    now: 0,
+                    deadline: None,
+                    family: None,
+                };
+                let mut kept = Kept { heap: Heap::new(depth), families: FxHashSet::default() };
+                let mut one_by_one = Candidates::default();
+                for (ord, segment) in prepared.segments.iter().enumerate() {
+                    stage(true, 0).walked(ord, segment, &mut kept, &mut one_by_one).unwrap();
+                }
+                let expected: Vec<Score> = kept.heap.into_sorted().iter().map(|c| c.score).collect();
+                let whole = stage(true, 0).run(&prepared.segments).unwrap();
+                assert!(whole.is_exact);
+                assert_eq!(whole.total, one_by_one.total);
+                let mut runs = vec![whole];
+                if unit == Unit::Passage {
+                    // Pruning keeps passages; articles are made of them afterwards.
+                    runs.push(stage(false, 0).run(&prepared.segments).unwrap());
+                }
+                for run in runs {
+                    assert_eq!(run.list.len(), expected.len());
+                    for (candidate, score) in run.list.iter().zip(&expected) {
+                        assert!((candidate.score - score).abs() < 1e-4);
+                    }
+                }
+            }
+        }
     }
 }

@@ -1,11 +1,12 @@
 //! Why nothing was found: which clause emptied the result, and what would help.
 
+use super::bm25::Bm25;
 use super::candidates::{Order, Stage};
 use super::lexicon::Lexicon;
-use super::matching::Segment;
 use super::plan::Compiler;
 use super::request::{SearchRequest, Unit};
 use super::view::{Prepared, View};
+use super::words::Words;
 use crate::analyze::Analyzer;
 use crate::error::Result;
 use crate::query::{Axis, Clause, Kind, Node, Note, NoteKind, Occur, Query};
@@ -21,10 +22,6 @@ impl View {
         prepared: &Prepared<'_>,
     ) -> Result<Vec<Note>> {
         let mut notes = Vec::new();
-        // A part does not know what the rest of its archive holds.
-        if self.whole.is_some() {
-            return Ok(notes);
-        }
         if self.searcher.num_docs() == 0 {
             notes.push(Note::new(
                 NoteKind::Zero,
@@ -125,22 +122,24 @@ impl View {
             matching: request.matching,
             analyzer: &mut analyzer,
             partial: Vec::new(),
+            expansions: Vec::new(),
             keys: &keys,
         };
         let plan = compiler.plan(node)?;
-        let segments: Vec<Segment<'_>> = prepared.segments.clone();
         let stage = Stage {
             view: self,
             plan: &plan,
-            words: &[],
+            words: &Words::look_up(self, &prepared.segments, &[])?,
+            bm25: Bm25::STOCK,
             depth: 0,
             order: Order::Score,
             count: true,
+            whole_below: 0,
             now: request.now.as_second(),
             deadline: request.deadline,
             family: None,
         };
-        Ok(stage.run(&segments)?.total)
+        Ok(stage.run(&prepared.segments)?.total)
     }
 
     /// What could be meant instead, as the end of a sentence.
@@ -202,8 +201,8 @@ impl View {
     /// First and last day of publication in the archive.
     pub fn published_range(&self) -> Result<Option<(jiff::civil::Date, jiff::civil::Date)>> {
         let mut range: Option<(i64, i64)> = None;
-        for reader in self.searcher.segment_readers() {
-            let columns = super::columns::Columns::open(reader)?;
+        for ord in 0..self.searcher.segment_readers().len() {
+            let columns = self.columns(ord)?;
             if columns.first_day.values.num_vals() == 0 {
                 continue;
             }

@@ -2,15 +2,50 @@
 
 use super::columns::Columns;
 use std::sync::Arc;
-use tantivy::query::{ConstScorer, EmptyScorer, Scorer};
-use tantivy::{DocId, DocSet, TERMINATED};
+use tantivy::query::{EmptyScorer, Scorer};
+use tantivy::{COLLECT_BLOCK_BUFFER_LEN, DocId, DocSet, Score, TERMINATED};
 
 /// A set of documents of one segment, in ascending order.
 pub type Docs = Box<dyn Scorer>;
 
 /// Boxes a document set.
 pub fn boxed<D: DocSet + 'static>(docs: D) -> Docs {
-    Box::new(ConstScorer::new(docs, 0.0))
+    Box::new(Unscored(docs))
+}
+
+/// A document set where tantivy asks for a scorer. Its own one hides how a set counts itself.
+struct Unscored<D>(D);
+
+impl<D: DocSet> DocSet for Unscored<D> {
+    fn advance(&mut self) -> DocId {
+        self.0.advance()
+    }
+
+    fn seek(&mut self, target: DocId) -> DocId {
+        self.0.seek(target)
+    }
+
+    fn fill_buffer(&mut self, buffer: &mut [DocId; COLLECT_BLOCK_BUFFER_LEN]) -> usize {
+        self.0.fill_buffer(buffer)
+    }
+
+    fn doc(&self) -> DocId {
+        self.0.doc()
+    }
+
+    fn size_hint(&self) -> u32 {
+        self.0.size_hint()
+    }
+
+    fn count_including_deleted(&mut self) -> u32 {
+        self.0.count_including_deleted()
+    }
+}
+
+impl<D: DocSet + 'static> Scorer for Unscored<D> {
+    fn score(&mut self) -> Score {
+        0.0
+    }
 }
 
 /// The empty set.
@@ -186,6 +221,138 @@ impl DocSet for Every {
 
     fn size_hint(&self) -> u32 {
         self.max_doc
+    }
+}
+
+/// Documents that any of the sets holds, gathered a window at a time.
+pub struct Union<D> {
+    sets: Vec<D>,
+    /// A bit for each document from `start` on, cleared as it is passed.
+    window: Box<[u64; WINDOW_WORDS]>,
+    start: DocId,
+    /// The word of the window that `doc` was taken from.
+    word: usize,
+    doc: DocId,
+}
+
+const WINDOW_WORDS: usize = 64;
+const WINDOW: u32 = WINDOW_WORDS as u32 * 64;
+
+impl<D: DocSet> Union<D> {
+    pub fn new(sets: Vec<D>) -> Self {
+        let mut union = Self {
+            sets,
+            window: Box::new([0; WINDOW_WORDS]),
+            start: 0,
+            word: WINDOW_WORDS,
+            doc: 0,
+        };
+        union.advance();
+        union
+    }
+
+    /// Gathers the next window; false if nothing is left.
+    fn refill(&mut self) -> bool {
+        let lowest = self.sets.iter().map(DocSet::doc).min();
+        let lowest = lowest.unwrap_or(TERMINATED);
+        if lowest == TERMINATED {
+            return false;
+        }
+        self.start = lowest;
+        self.word = 0;
+        let end = lowest.saturating_add(WINDOW).min(TERMINATED);
+        for set in &mut self.sets {
+            let mut doc = set.doc();
+            while doc < end {
+                let at = doc - lowest;
+                self.window[(at / 64) as usize] |= 1 << (at % 64);
+                doc = set.advance();
+            }
+        }
+        true
+    }
+
+    /// The number of documents left in the window.
+    fn left(&self) -> u32 {
+        let words = self.window[self.word.min(WINDOW_WORDS)..].iter();
+        words.map(|bits| bits.count_ones()).sum()
+    }
+}
+
+impl<D: DocSet> DocSet for Union<D> {
+    fn advance(&mut self) -> DocId {
+        loop {
+            while let Some(bits) = self.window.get_mut(self.word) {
+                if *bits != 0 {
+                    let at = self.word as u32 * 64 + bits.trailing_zeros();
+                    *bits &= *bits - 1;
+                    self.doc = self.start + at;
+                    return self.doc;
+                }
+                self.word += 1;
+            }
+            if self.doc == TERMINATED || !self.refill() {
+                self.doc = TERMINATED;
+                return TERMINATED;
+            }
+        }
+    }
+
+    fn fill_buffer(&mut self, buffer: &mut [DocId; COLLECT_BLOCK_BUFFER_LEN]) -> usize {
+        let mut filled = 0;
+        while self.doc != TERMINATED {
+            buffer[filled] = self.doc;
+            filled += 1;
+            self.advance();
+            if filled == buffer.len() {
+                break;
+            }
+        }
+        filled
+    }
+
+    fn seek(&mut self, target: DocId) -> DocId {
+        if target <= self.doc {
+            return self.doc;
+        }
+        let word = ((target - self.start) / 64) as usize;
+        if self.word < WINDOW_WORDS && word < WINDOW_WORDS {
+            self.window[self.word..word].fill(0);
+            self.word = word;
+        } else {
+            self.window.fill(0);
+            self.word = WINDOW_WORDS;
+            for set in &mut self.sets {
+                if set.doc() < target {
+                    set.seek(target);
+                }
+            }
+        }
+        while self.advance() < target {}
+        self.doc
+    }
+
+    fn doc(&self) -> DocId {
+        self.doc
+    }
+
+    fn size_hint(&self) -> u32 {
+        self.sets.iter().map(DocSet::size_hint).max().unwrap_or(0)
+    }
+
+    fn count_including_deleted(&mut self) -> u32 {
+        if self.doc == TERMINATED {
+            return 0;
+        }
+        let mut count = 1 + self.left();
+        self.window.fill(0);
+        while self.refill() {
+            count += self.left();
+            self.window.fill(0);
+        }
+        self.word = WINDOW_WORDS;
+        self.doc = TERMINATED;
+        count
     }
 }
 

@@ -124,8 +124,7 @@ impl Documents {
             .unwrap_or(Lang::ENGLISH);
         let mut title = Zone::default();
         self.zone(article.title.as_deref().unwrap_or(""), lang, &mut title);
-        let entities = passages.first().map_or(&[][..], |p| &p.article_names);
-        let shared = Shared::of(article, entities, &mut self.analyzer, &mut self.tokens);
+        let shared = Shared::of(article, &mut self.analyzer, &mut self.tokens);
         self.shingles.clear();
         let mut documents = Vec::with_capacity(passages.len());
         for passage in passages {
@@ -151,7 +150,7 @@ impl Documents {
         key: u64,
         lang: Lang,
         title: &Zone,
-        shared: &Shared<'_>,
+        shared: &Shared,
     ) -> Result<TantivyDocument> {
         let f = self.fields;
         let mut doc = TantivyDocument::default();
@@ -182,12 +181,9 @@ impl Documents {
         }
         let mut names = shared.names.clone();
         let mut seen: FxHashSet<(EntityKind, &str)> = FxHashSet::default();
+        let given = article.entities.iter().map(|e| (e.kind, e.name.as_str()));
         let found = passage.entities.iter().map(|m| (m.kind, m.name.as_str()));
-        let of_article = shared
-            .entities
-            .iter()
-            .map(|(kind, name)| (*kind, name.as_str()));
-        for (kind, name) in of_article.chain(found) {
+        for (kind, name) in given.chain(found) {
             if name.is_empty() || name.len() > MAX_TERM_BYTES || !seen.insert((kind, name)) {
                 continue;
             }
@@ -310,18 +306,12 @@ fn distinct(list: &str) -> String {
 }
 
 /// What all passages of an article share.
-struct Shared<'a> {
+struct Shared {
     names: String,
-    entities: &'a [(EntityKind, String)],
 }
 
-impl<'a> Shared<'a> {
-    fn of(
-        article: &Article,
-        entities: &'a [(EntityKind, String)],
-        analyzer: &mut Analyzer,
-        tokens: &mut Tokens,
-    ) -> Self {
+impl Shared {
+    fn of(article: &Article, analyzer: &mut Analyzer, tokens: &mut Tokens) -> Self {
         let mut names = String::new();
         for (kind, values) in [
             (NameKind::Author, article.authors.as_slice()),
@@ -332,7 +322,7 @@ impl<'a> Shared<'a> {
                 push_name(&mut names, name_prefix(kind), value, analyzer, tokens);
             }
         }
-        Self { names, entities }
+        Self { names }
     }
 }
 

@@ -4,10 +4,14 @@
 //! is mapped and costs nothing to open: `(key u64, family u32)` sorted by key, then `(family u32, key
 //! u64)` sorted. Their number is half of what the length allows. Family numbers hold for one commit.
 
+use std::sync::OnceLock;
 use tantivy::directory::OwnedBytes;
 
 /// Bytes of one record of either array.
 const RECORD: usize = 12;
+
+/// Most words of 64 keys each whose bits are kept in memory, 64 MB: half a billion records.
+const MOST_WORDS: u64 = 1 << 23;
 
 /// The families of one commit, by ledger key.
 ///
@@ -16,6 +20,8 @@ const RECORD: usize = 12;
 pub struct Families {
     bytes: OwnedBytes,
     members: usize,
+    /// A bit for each key that has a family; made when a family is first asked for.
+    known: OnceLock<Vec<u64>>,
 }
 
 impl Default for Families {
@@ -28,7 +34,11 @@ impl Families {
     /// Reads a table; bytes that are no whole record are left out.
     pub fn open(bytes: OwnedBytes) -> Self {
         let members = bytes.len() / (2 * RECORD);
-        Self { bytes, members }
+        Self {
+            bytes,
+            members,
+            known: OnceLock::new(),
+        }
     }
 
     /// The table of `(key, family)` pairs, in any order; a pair given twice counts once.
@@ -61,12 +71,40 @@ impl Families {
     }
 
     /// The family of a record.
+    ///
+    /// Most records have none, which a bit tells: counting over an archive asks for every one.
     pub fn family(&self, key: u64) -> Option<u32> {
+        let known = self.known.get_or_init(|| self.bits());
+        let word = usize::try_from(key / 64).ok().and_then(|n| known.get(n));
+        match word {
+            Some(word) if word >> (key % 64) & 1 == 0 => return None,
+            None if !known.is_empty() => return None,
+            _ => {}
+        }
         let at = partition(self.members, |n| self.by_key(n).0 < key);
         (at < self.members)
             .then(|| self.by_key(at))
             .filter(|found| found.0 == key)
             .map(|found| found.1)
+    }
+
+    /// Empty where the keys are too large for their number, which only damage explains.
+    fn bits(&self) -> Vec<u64> {
+        let Some(last) = self.members.checked_sub(1) else {
+            return Vec::new();
+        };
+        let words = self.by_key(last).0 / 64 + 1;
+        if words > MOST_WORDS {
+            return Vec::new();
+        }
+        let mut bits = vec![0; words as usize];
+        for n in 0..self.members {
+            let key = self.by_key(n).0;
+            if let Some(word) = bits.get_mut((key / 64) as usize) {
+                *word |= 1 << (key % 64);
+            }
+        }
+        bits
     }
 
     /// The keys of a family's members, sorted.
@@ -136,6 +174,7 @@ mod tests {
         let families = Families::open(OwnedBytes::new(table));
         assert_eq!(families.family(9), Some(1));
         assert_eq!(families.family(8), None);
+        assert_eq!(families.family(u64::MAX), None);
         assert_eq!(families.family(10), None);
         assert_eq!(families.members(0).collect::<Vec<_>>(), [3, 4, 5]);
         assert_eq!(families.members(2).count(), 0);

@@ -1,12 +1,16 @@
 //! From a document to what is shown: the stored passage, its article's head, windows and marks.
 
 use super::document::{self, Head, Stored};
-use super::request::{Hit, HitDate, HitEntity};
+use super::request::{Hit, HitDate, HitEntity, SearchRequest, Shown};
+use super::schema::MAX_TERM_BYTES;
 use super::view::View;
 use crate::analyze::{Analyzer, Lang};
+use crate::article::Article;
 use crate::error::{Error, Result};
+use crate::passage::Passage;
 use crate::query::{Field, Kind, Node, Query};
 use crate::snippet::{self, Matcher, Options};
+use rustc_hash::FxHashMap;
 use std::collections::BTreeSet;
 use std::ops::Range;
 use tantivy::schema::Value;
@@ -43,131 +47,165 @@ pub fn head(view: &View, segment: u32, head: DocId) -> Result<Head> {
 /// Makes hits of one search.
 pub struct Printer<'a> {
     view: &'a View,
-    matcher: Matcher,
+    shown: Shown,
+    /// What marking needs, if anything is to be marked.
+    marker: Option<Marker>,
     names: Vec<(Field, String)>,
     options: Options,
+    /// Articles whose head was read already.
+    heads: FxHashMap<(u32, DocId), Article>,
+}
+
+struct Marker {
+    matcher: Matcher,
     analyzer: Analyzer,
 }
 
 impl<'a> Printer<'a> {
-    pub fn new(view: &'a View, query: &Query, langs: &[Lang], snippets: usize) -> Self {
-        let mut analyzer = Analyzer::default();
+    pub fn new(view: &'a View, query: &Query, langs: &[Lang], request: &SearchRequest) -> Self {
+        let shown = request.shown;
+        let snippets = if shown.snippets { request.snippets } else { 0 };
+        let marks = snippets > 0 || shown.title_marks;
         let mut names = Vec::new();
         named(&query.root, &mut names);
         Self {
             view,
-            matcher: Matcher::new(query, langs, &mut analyzer),
+            shown,
+            marker: marks.then(|| {
+                let mut analyzer = Analyzer::default();
+                Marker {
+                    matcher: Matcher::new(query, langs, &mut analyzer),
+                    analyzer,
+                }
+            }),
             names,
             options: Options {
                 max: snippets,
                 ..Options::default()
             },
-            analyzer,
+            heads: FxHashMap::default(),
         }
     }
 
     pub fn hit(&mut self, found: &Found) -> Result<Hit> {
+        let columns = self.view.columns(found.segment as usize)?;
+        let mut hit = Hit {
+            rank: found.rank,
+            score: found.score,
+            passage: columns.ordinal(found.doc),
+            ..Hit::default()
+        };
+        if !self.shown.stored && self.marker.is_none() && !self.shown.mentions {
+            let id = columns.id(found.doc)?;
+            if id.len() < MAX_TERM_BYTES {
+                hit.article = id.as_ref().to_owned();
+                return Ok(hit);
+            }
+        }
         let own = stored(self.view, found.segment, found.doc)?;
         let passage = own.passage;
-        let head = match own.head {
-            Some(head) => head,
-            None => {
-                let first = found.doc.checked_sub(passage.ordinal).ok_or_else(|| {
-                    Error::Damaged(
-                        "a passage stands before its article; run `dateline verify`".into(),
-                    )
-                })?;
-                head(self.view, found.segment, first)?
-            }
-        };
-        let article = head.article;
+        let article = self.article(found, passage.ordinal, own.head)?;
         let lang = article
             .lang
             .as_deref()
             .and_then(Lang::new)
             .unwrap_or(Lang::ENGLISH);
-        let extra: Vec<Range<usize>> = passage
-            .entities
-            .iter()
-            .filter(|mention| {
-                let name = crate::analyze::fold(&mention.name);
-                self.names.iter().any(|(field, wanted)| {
-                    of_kind(*field, mention.kind) && name.contains(wanted.as_str())
-                })
-            })
-            .map(|m| m.start as usize..m.end as usize)
-            .collect();
-        let snippets = if self.options.max == 0 {
-            Vec::new()
-        } else {
-            snippet::snippets(
-                &passage.text,
-                lang,
-                super::seen::fields_of(passage.ordinal),
-                &self.matcher,
-                &extra,
-                self.options,
-                &mut self.analyzer,
-            )
-        };
-        let title_marks = match &article.title {
-            Some(title) => {
-                let (matcher, analyzer) = (&self.matcher, &mut self.analyzer);
-                snippet::marks(title, lang, &[Field::Title], matcher, &[], analyzer)
-                    .into_iter()
-                    .map(|r| [r.start as u32, r.end as u32])
-                    .collect()
+        if let Some(marker) = &mut self.marker {
+            let Marker { matcher, analyzer } = marker;
+            if self.options.max > 0 {
+                hit.snippets = snippet::snippets(
+                    &passage.text,
+                    lang,
+                    super::seen::fields_of(passage.ordinal),
+                    matcher,
+                    &asked_names(&self.names, &passage),
+                    self.options,
+                    analyzer,
+                );
             }
-            None => Vec::new(),
-        };
-        let mut entities: Vec<HitEntity> = Vec::new();
-        for mention in &passage.entities {
-            let entity = HitEntity {
-                kind: mention.kind,
-                name: mention.name.clone(),
-            };
-            if !entities.contains(&entity) {
-                entities.push(entity);
+            if let (true, Some(title)) = (self.shown.title_marks, &article.title) {
+                hit.title_marks =
+                    snippet::marks(title, lang, &[Field::Title], matcher, &[], analyzer)
+                        .into_iter()
+                        .map(|r| [r.start as u32, r.end as u32])
+                        .collect();
             }
         }
-        let mut days = BTreeSet::new();
-        let dates = passage
-            .dates
-            .iter()
-            .filter_map(|mention| {
-                let interval = mention.interval?;
-                days.insert(interval).then(|| HitDate {
-                    from: interval.first().to_string(),
-                    to: interval.last().to_string(),
-                    text: passage.text[mention.start as usize..mention.end as usize].to_owned(),
-                })
-            })
-            .collect();
-        Ok(Hit {
-            schema_version: (),
-            rank: found.rank,
-            score: found.score,
-            article: article.id,
-            passage: passage.ordinal,
-            section: passage.section,
-            title: article.title,
-            heading: passage.heading,
-            source: article.source,
-            authors: article.authors,
-            url: article.url,
-            path: article.path,
-            lang: article.lang,
-            status: article.status.map(|s| s.as_str().to_owned()),
-            published: article.published.map(|p| p.to_string()),
-            text: passage.text,
-            snippets,
-            entities,
-            dates,
-            duplicates: 0,
-            title_marks,
-            explanation: None,
-        })
+        if self.shown.mentions {
+            for mention in &passage.entities {
+                let entity = HitEntity {
+                    kind: mention.kind,
+                    name: mention.name.clone(),
+                };
+                if !hit.entities.contains(&entity) {
+                    hit.entities.push(entity);
+                }
+            }
+            hit.dates = dates(&passage);
+        }
+        hit.article = article.id;
+        if self.shown.stored {
+            hit.section = passage.section;
+            hit.title = article.title;
+            hit.heading = passage.heading;
+            hit.source = article.source;
+            hit.authors = article.authors;
+            hit.url = article.url;
+            hit.path = article.path;
+            hit.lang = article.lang;
+            hit.status = article.status.map(|s| s.as_str().to_owned());
+            hit.published = article.published.map(|p| p.to_string());
+            hit.text = passage.text;
+        }
+        Ok(hit)
     }
+
+    /// The article of a passage; `head` is what is stored with its first one.
+    fn article(&mut self, found: &Found, ordinal: u32, own: Option<Head>) -> Result<Article> {
+        let first = found.doc.checked_sub(ordinal).ok_or_else(|| {
+            Error::Damaged("a passage stands before its article; run `dateline verify`".into())
+        })?;
+        if let Some(article) = self.heads.get(&(found.segment, first)) {
+            return Ok(article.clone());
+        }
+        let head = match own {
+            Some(head) => head,
+            None => head(self.view, found.segment, first)?,
+        };
+        let key = (found.segment, first);
+        self.heads.insert(key, head.article.clone());
+        Ok(head.article)
+    }
+}
+
+/// Where a passage holds the names that the query asks for.
+fn asked_names(names: &[(Field, String)], passage: &Passage) -> Vec<Range<usize>> {
+    let is_asked = |mention: &&crate::entity::Mention| {
+        let name = crate::analyze::fold(&mention.name);
+        let mut asked = names.iter().filter(|(f, _)| of_kind(*f, mention.kind));
+        asked.any(|(_, wanted)| name.contains(wanted.as_str()))
+    };
+    if names.is_empty() {
+        return Vec::new();
+    }
+    let found = passage.entities.iter().filter(is_asked);
+    found.map(|m| m.start as usize..m.end as usize).collect()
+}
+
+/// The days that a passage speaks of, each once, as it first writes them.
+fn dates(passage: &Passage) -> Vec<HitDate> {
+    let mut days = BTreeSet::new();
+    let mentions = passage.dates.iter();
+    mentions
+        .filter_map(|mention| {
+            let interval = mention.interval?;
+            days.insert(interval).then(|| HitDate {
+                from: interval.first().to_string(),
+                to: interval.last().to_string(),
+                text: passage.text[mention.start as usize..mention.end as usize].to_owned(),
+            })
+        })
+        .collect()
 }
 
 /// Names that the query asks for, folded, to be marked where the passage holds them.

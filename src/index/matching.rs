@@ -1,8 +1,8 @@
 //! Plan → the documents of one segment that match.
 
 use super::columns::Columns;
-use super::docsets::{AtLeast, Checked, Docs, Every, Lift, boxed, none};
-use super::plan::{Near, Plan};
+use super::docsets::{AtLeast, Checked, Docs, Every, Lift, Union, boxed, none};
+use super::plan::{Forms, Near, Plan};
 use super::positions::{Finder, Spans};
 use super::request::Unit;
 use super::schema::Fields;
@@ -10,7 +10,6 @@ use super::seen::Seen;
 use crate::date;
 use crate::error::Result;
 use std::sync::Arc;
-use tantivy::postings::SegmentPostings;
 use tantivy::query::{BitSetDocSet, Exclude, intersect_scorers};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{BitSet, DocId, DocSet, SegmentReader, TERMINATED, Term};
@@ -58,6 +57,10 @@ impl Segment<'_> {
     fn passages(&self, plan: &Plan) -> Result<Docs> {
         Ok(match plan {
             Plan::Terms(terms) => self.terms(terms)?,
+            Plan::Forms(forms) => {
+                let bits = self.forms(forms)?;
+                boxed(BitSetDocSet::from(BitSet::clone(&bits)))
+            }
             Plan::Near(near) => self.near(near, |_, _| true)?,
             Plan::InZone { zone, lead, near } => {
                 let (zone, lead) = (*zone, *lead);
@@ -167,7 +170,7 @@ impl Segment<'_> {
         match sets.len() {
             0 => none(),
             1 => sets.remove(0),
-            _ => boxed(AtLeast::new(sets, 1)),
+            _ => boxed(Union::new(sets)),
         }
     }
 
@@ -209,7 +212,28 @@ impl Segment<'_> {
         }
         Ok(match bits {
             Some(bits) => boxed(BitSetDocSet::from(bits)),
-            None => self.union(postings.into_iter().map(boxed::<SegmentPostings>).collect()),
+            None => match postings.len() {
+                1 => boxed(postings.remove(0)),
+                _ => boxed(Union::new(postings)),
+            },
+        })
+    }
+
+    /// Passages that hold one of an expansion's forms.
+    pub fn forms(&self, forms: &Forms) -> Result<Arc<BitSet>> {
+        forms.passages(self.reader.segment_id(), || {
+            let mut bits = BitSet::with_max_value(self.reader.max_doc());
+            for term in &forms.terms {
+                let inverted = self.reader.inverted_index(term.field())?;
+                let postings = inverted.read_postings(term, IndexRecordOption::Basic);
+                if let Some(mut docs) = postings.map_err(tantivy::TantivyError::from)? {
+                    while docs.doc() != TERMINATED {
+                        bits.insert(docs.doc());
+                        docs.advance();
+                    }
+                }
+            }
+            Ok(bits)
         })
     }
 

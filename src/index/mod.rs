@@ -1,9 +1,11 @@
 //! Passages → segments, and back to hits.
 
 pub mod archive;
+mod bm25;
 mod candidates;
 mod columns;
 mod contents;
+mod core;
 mod diagnose;
 pub mod directory;
 mod docsets;
@@ -41,7 +43,6 @@ mod search;
 mod seen;
 mod session;
 pub mod sketch;
-mod spellings;
 mod status;
 mod throttle;
 mod timeline;
@@ -50,25 +51,20 @@ mod verify;
 mod view;
 mod when;
 mod whole;
+mod words;
 mod writer;
 
 pub use archive::{Archive, Snapshot};
 pub use contents::{Content, for_each_article};
-pub(crate) use diagnose::split;
 pub use families::Families;
-pub(crate) use fingerprint::fingerprint;
 pub use maintain::{CompactReport, ForgetReport, compact, forget, recall};
 pub use options::{Prune, UpdateOptions};
 pub use payload::Payload;
-pub(crate) use pipeline::article_hash;
-pub(crate) use plan::Scored;
 pub use progress::{Omission, OmissionKind, Progress, Silent, Step, UpdateReport};
 pub use rank::Weights;
 pub use roots::{Location, find_location, location_in};
-pub(crate) use search::as_of;
 pub use status::{Status, omissions, status};
-pub use timeline::Counts;
 pub use update::update;
 pub use verify::{Problem, VerifyReport, verify};
-pub use view::{REAL_SHARE, View};
+pub use view::View;
 pub use whole::Whole;

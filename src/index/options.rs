@@ -1,9 +1,7 @@
 //! How an index is brought up to date.
 
-use crate::entity::Authority;
 use crate::read::{Options, walk::Filter};
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::Duration;
 
 /// What happens to articles whose file is gone.
@@ -30,8 +28,6 @@ pub struct UpdateOptions {
     pub rebuild: bool,
     /// First reads again what the index has lost ([`verify`](super::verify())); PATHs may be empty then.
     pub repair: bool,
-    /// A newsroom's names, which win over recognised ones.
-    pub authority: Option<Arc<Authority>>,
     /// Says what would be done, and does nothing.
     pub dry_run: bool,
     /// Roots that have moved: old folder (or prefix), new folder.
@@ -55,7 +51,6 @@ impl Default for UpdateOptions {
             checksum: false,
             rebuild: false,
             repair: false,
-            authority: None,
             dry_run: false,
             moved_roots: Vec::new(),
             threads: 0,

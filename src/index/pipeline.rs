@@ -9,7 +9,6 @@ use super::document::Documents;
 use super::ledger::{
     FileAt, FileEntry, FileHead, Ledger, Record, Records, RunBuilder, TroubleEntry,
 };
-use super::options::UpdateOptions;
 use super::prepare;
 use super::progress::{Omission, Progress};
 use super::roots::Roots;
@@ -18,7 +17,7 @@ use super::schema::Fields;
 use super::sketch::Sketch;
 use super::throttle::{Counted, Throttle, size};
 use crate::article::Article;
-use crate::entity::{Authority, Recognizer};
+use crate::entity::Recognizer;
 use crate::error::{Error, Result};
 use crate::read::{Options, Trouble, identify, read_file};
 use rustc_hash::FxHashSet;
@@ -49,7 +48,6 @@ pub(crate) struct Pipeline<'a> {
     pub ledger: &'a Ledger,
     pub roots: &'a Roots,
     pub readers: &'a Options,
-    pub authority: Option<&'a Authority>,
     pub fields: Fields,
     /// `None`: nothing is indexed (`--dry-run`).
     pub writer: Option<&'a IndexWriter<Counted>>,
@@ -126,7 +124,7 @@ impl<'a> Pipeline<'a> {
     pub fn new(
         ledger: &'a Ledger,
         roots: &'a Roots,
-        options: &'a UpdateOptions,
+        readers: &'a Options,
         fields: Fields,
         writer: Option<&'a IndexWriter<Counted>>,
         progress: &'a dyn Progress,
@@ -139,8 +137,7 @@ impl<'a> Pipeline<'a> {
         Self {
             ledger,
             roots,
-            readers: &options.readers,
-            authority: options.authority.as_deref(),
+            readers,
             fields,
             writer,
             progress,
@@ -493,7 +490,7 @@ impl<'a> Pipeline<'a> {
 
     /// Gives one article's passages to tantivy, all in one batch; returns their number.
     pub fn index(&self, documents: &mut Documents, article: &Article, key: u64) -> Result<u32> {
-        let passages = prepare::passages(article, Recognizer::shipped(), self.authority);
+        let passages = prepare::passages(article, Recognizer::shipped());
         let count = u32::try_from(passages.len()).unwrap_or(u32::MAX);
         let Some(writer) = self.writer else {
             return Ok(count);

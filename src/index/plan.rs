@@ -9,7 +9,9 @@ use crate::date::Interval;
 use crate::error::{Error, Result};
 use crate::query::{Axis, Field, Kind, Match, Node, Occur, Span};
 use jiff::civil::Date;
-use tantivy::Term;
+use std::sync::{Arc, Mutex, PoisonError};
+use tantivy::index::SegmentId;
+use tantivy::{BitSet, Term};
 
 /// What a document must hold. Everything is resolved: no text is analysed past this point.
 #[derive(Clone, Debug)]
@@ -18,6 +20,8 @@ pub enum Plan {
     None,
     /// At least one of these terms.
     Terms(Vec<Term>),
+    /// At least one of the forms that an expansion stands for.
+    Forms(Arc<Forms>),
     /// Words at positions, in a field with positions.
     Near(Near),
     /// The same, with its words in one zone of `text`; `lead` in the first passage besides.
@@ -104,10 +108,47 @@ pub struct Scored {
     pub exact: Option<Term>,
     /// What its score is multiplied by.
     pub weight: f32,
+    /// A function word beside content words: it is scored in the first stage alone.
+    pub is_function: bool,
     /// From inside a phrase: its order is demanded already.
     pub in_phrase: bool,
-    /// Expanded forms (prefix, wildcard …) in `surface`; `terms` is empty then.
-    pub forms: Vec<Term>,
+    /// What a prefix, wildcard and so on stands for; `terms` is empty then.
+    pub forms: Option<Arc<Forms>>,
+}
+
+/// The forms that a prefix, pattern or misspelling stands for, and the passages that hold any.
+///
+/// There may be thousands. What matches, what the first stage scores and what the second one looks at
+/// are the same passages, so they are gathered once a search.
+#[derive(Debug, Default)]
+pub struct Forms {
+    /// Terms of `surface`.
+    pub terms: Vec<Term>,
+    passages: Mutex<Vec<(SegmentId, Arc<BitSet>)>>,
+}
+
+impl Forms {
+    fn of(terms: Vec<Term>) -> Arc<Self> {
+        Arc::new(Self {
+            terms,
+            passages: Mutex::default(),
+        })
+    }
+
+    /// The passages of one segment; `gather` is asked for them the first time.
+    pub fn passages(
+        &self,
+        segment: SegmentId,
+        gather: impl FnOnce() -> Result<BitSet>,
+    ) -> Result<Arc<BitSet>> {
+        let mut known = self.passages.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, bits)) = known.iter().find(|(id, _)| *id == segment) {
+            return Ok(Arc::clone(bits));
+        }
+        let bits = Arc::new(gather()?);
+        known.push((segment, Arc::clone(&bits)));
+        Ok(bits)
+    }
 }
 
 /// What compiling needs to know.
@@ -119,6 +160,8 @@ pub struct Compiler<'a> {
     pub analyzer: &'a mut Analyzer,
     /// What was cut short on the way.
     pub partial: Vec<String>,
+    /// The expansions made so far: matching and scoring ask for each.
+    pub expansions: Vec<(Kind, Arc<Forms>)>,
     /// Resolves `copies:` and `like:`, which need side tables.
     pub keys: &'a dyn Fn(&Kind) -> Result<Vec<u64>>,
 }
@@ -159,11 +202,11 @@ impl Compiler<'_> {
                 }
             }
             Kind::Prefix(_) | Kind::Wildcard(_) | Kind::Regex(_) | Kind::Fuzzy { .. } => {
-                let terms = self.expand(node)?;
-                let plan = if terms.is_empty() {
+                let forms = self.expand(node)?;
+                let plan = if forms.terms.is_empty() {
                     Plan::None
                 } else {
-                    Plan::Terms(terms)
+                    Plan::Forms(forms)
                 };
                 match within {
                     None => plan,
@@ -432,8 +475,11 @@ impl Compiler<'_> {
             .collect()
     }
 
-    /// The forms of the archive that an expansion stands for, as terms of `surface`.
-    fn expand(&mut self, node: &Node) -> Result<Vec<Term>> {
+    /// The forms of the archive that an expansion stands for.
+    fn expand(&mut self, node: &Node) -> Result<Arc<Forms>> {
+        if let Some((_, forms)) = self.expansions.iter().find(|(kind, _)| *kind == node.kind) {
+            return Ok(Arc::clone(forms));
+        }
         let expansion = self.lexicon.expand(node)?;
         if expansion.cut {
             self.partial.push(format!(
@@ -442,7 +488,10 @@ impl Compiler<'_> {
                 super::lexicon::MAX_FORMS
             ));
         }
-        Ok(expansion.terms)
+        let forms = Forms::of(expansion.terms);
+        self.expansions
+            .push((node.kind.clone(), Arc::clone(&forms)));
+        Ok(forms)
     }
 
     fn value(&mut self, field: Field, value: &str) -> Result<Plan> {
@@ -538,6 +587,7 @@ impl Compiler<'_> {
         if !out.iter().all(is_stop_word) {
             for word in out.iter_mut().filter(|w| is_stop_word(w)) {
                 word.weight = stop_word;
+                word.is_function = true;
             }
         }
         Ok(out)
@@ -555,18 +605,19 @@ impl Compiler<'_> {
             | Kind::Regex(_)
             | Kind::Fuzzy { .. } => {
                 let forms = match &node.kind {
-                    Kind::Exact(spelling) => self.exact(spelling),
-                    _ => self.lexicon.expand(node)?.terms,
+                    Kind::Exact(spelling) => Forms::of(self.exact(spelling)),
+                    _ => self.expand(node)?,
                 };
-                if !forms.is_empty() {
+                if !forms.terms.is_empty() {
                     out.push(Scored {
                         label: crate::query::Query { root: node.clone() }.to_string(),
                         span: node.span,
                         terms: Vec::new(),
                         exact: None,
                         weight: 1.0,
+                        is_function: false,
                         in_phrase,
-                        forms,
+                        forms: Some(forms),
                     });
                 }
             }
@@ -628,8 +679,9 @@ impl Compiler<'_> {
                 terms,
                 exact,
                 weight: 1.0,
+                is_function: false,
                 in_phrase,
-                forms: Vec::new(),
+                forms: None,
             });
         }
     }

@@ -8,7 +8,7 @@
 
 use super::columns::Zone;
 use super::evidence::{ArticleEvidence, PassageEvidence};
-use super::plan::Scored;
+use super::words::Words;
 
 /// The parameters of ranking. The defaults are the one configuration that is measured.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -28,10 +28,18 @@ pub struct Weights {
     pub window_pair: f32,
     /// Weight of a function word beside content words.
     pub stop_word: f32,
+    /// What a number weighs that writes a date, beside other words: that something speaks of those days
+    /// counts by itself, and most news of any year holds the year's number.
+    pub date_word: f32,
     /// Added for a word that stands in the exact spelling typed, as a share of its weight.
     pub exact: f32,
     /// How much a match of the query's dates may add, as a factor.
     pub about: f32,
+    /// How many candidates the second stage looks at, at least.
+    ///
+    /// MAP@5 over 798 claims: .8679 at 40, .8695 at 60, .8702 at 100, .8698 at 200 and 400; nothing
+    /// moves from 40 on over 645 known items and topics of Wikinews and of press releases.
+    pub depth: usize,
 }
 
 impl Default for Weights {
@@ -46,8 +54,10 @@ impl Default for Weights {
             ordered_pair: 0.05,
             window_pair: 0.05,
             stop_word: 0.2,
+            date_word: 0.5,
             exact: 0.15,
             about: 1.0,
+            depth: 100,
         }
     }
 }
@@ -55,25 +65,22 @@ impl Default for Weights {
 /// Words between which two query words count as together.
 pub const WINDOW: u32 = 8;
 
-/// What the archive says of the query's words.
-pub struct Collection {
-    /// Inverse document frequency of each scored word, over passages.
-    pub idf: Vec<f32>,
-    pub average_passage_words: f32,
-    pub average_article_words: f32,
-}
-
 /// `ln(1 + (N − n + 0.5) / (n + 0.5))`, as in Lucene: never negative.
 pub fn idf(holding: u64, all: u64) -> f32 {
     let (n, all) = (holding as f32, all.max(holding) as f32);
     (1.0 + (all - n + 0.5) / (n + 0.5)).ln()
 }
 
-/// Scores the candidates of one search.
-pub struct Ranker<'a> {
-    pub weights: Weights,
-    pub words: &'a [Scored],
-    pub collection: &'a Collection,
+/// Scores the candidates of one search; keeps its buffers from article to article.
+pub struct Ranker {
+    weights: Weights,
+    /// By word its weight and its weight times rarity.
+    words: Vec<(f32, f32)>,
+    average_passage_words: f32,
+    average_article_words: f32,
+    whole: Counts,
+    own: Counts,
+    zone: Counts,
 }
 
 /// A score in its parts, for `--explain`.
@@ -99,96 +106,104 @@ struct Counts {
     length: f32,
 }
 
-impl Ranker<'_> {
-    /// The score of the whole article, and of each of its passages, in order.
-    pub fn score(&self, article: &ArticleEvidence) -> (Parts, Vec<Parts>) {
-        let n = self.words.len();
-        let mut whole = Counts::new(n);
-        let mut passages = Vec::with_capacity(article.passages.len());
-        for (ordinal, passage) in article.passages.iter().enumerate() {
-            let mut own = Counts::new(n);
-            self.count_zone(
-                passage,
-                Zone::Text,
-                if ordinal == 0 { self.weights.lede } else { 1.0 },
-                &mut own,
-            );
-            own.length = passage.zones.words as f32;
-            whole.add(&own);
-            let mut title = Counts::new(n);
-            self.count_zone(passage, Zone::Title, self.weights.title, &mut title);
-            if ordinal == 0 {
-                // The title stands in every passage, and once in the article.
-                whole.add(&title);
-            }
-            own.add(&title);
-            let mut heading = Counts::new(n);
-            self.count_zone(passage, Zone::Heading, self.weights.heading, &mut heading);
-            if starts_section(article, ordinal) {
-                // Like the title: in every passage of its section, and once in the article.
-                whole.add(&heading);
-            }
-            own.add(&heading);
-            passages.push(self.parts(&own, self.collection.average_passage_words));
+impl Ranker {
+    /// A ranker for one query over an archive of so many articles.
+    pub fn new(weights: Weights, words: &Words<'_>, articles: u64) -> Self {
+        let n = words.scored.len();
+        Self {
+            weights,
+            words: (0..n)
+                .map(|n| (words.scored[n].weight, words.idf(n)))
+                .collect(),
+            average_passage_words: words.average_passage_words(),
+            average_article_words: words.tokens as f32 / articles.max(1) as f32,
+            whole: Counts::new(n),
+            own: Counts::new(n),
+            zone: Counts::new(n),
         }
-        (
-            self.parts(&whole, self.collection.average_article_words),
-            passages,
-        )
     }
 
-    fn count_zone(&self, passage: &PassageEvidence, zone: Zone, weight: f32, out: &mut Counts) {
-        let spots: Vec<_> = passage.in_zone(zone).collect();
-        for spot in &spots {
-            out.words[usize::from(spot.word)] += weight;
-        }
-        if zone == Zone::Text {
-            for &(word, exact) in &passage.bare {
-                if exact {
-                    out.exact[usize::from(word)] = true;
-                } else {
-                    out.words[usize::from(word)] += weight;
-                }
+    /// The score of the whole article.
+    pub fn article(&mut self, article: &ArticleEvidence<'_>) -> Parts {
+        let weights = self.weights;
+        self.whole.clear();
+        for ordinal in 0..article.len() {
+            let passage = article.passage(ordinal);
+            self.whole.length += passage.zones.words as f32;
+            if passage.spots.is_empty() && passage.bare.is_empty() {
+                continue;
+            }
+            let lede = lede(&weights, ordinal);
+            self.zone.count(&passage, Zone::Text, lede);
+            self.whole.add(&self.zone);
+            if ordinal == 0 {
+                // The title stands in every passage, and once in the article.
+                self.zone.count(&passage, Zone::Title, weights.title);
+                self.whole.add(&self.zone);
+            }
+            if starts_section(article, ordinal) {
+                // Like the title: in every passage of its section, and once in the article.
+                self.zone.count(&passage, Zone::Heading, weights.heading);
+                self.whole.add(&self.zone);
             }
         }
-        for (i, left) in spots.iter().enumerate() {
-            for right in &spots[i + 1..] {
-                let distance = right.position - left.position;
-                if distance > WINDOW {
-                    break;
-                }
-                let (low, high) = (left.word.min(right.word), left.word.max(right.word));
-                if high != low + 1 || distance == 0 {
-                    continue;
-                }
-                let pair = usize::from(low);
-                out.window[pair] += weight;
-                if left.word == low && distance == 1 {
-                    out.ordered[pair] += weight;
-                }
+        self.parts(&self.whole, self.average_article_words)
+    }
+
+    /// The score of one of its passages alone.
+    pub fn passage(&mut self, article: &ArticleEvidence<'_>, ordinal: usize) -> Parts {
+        let weights = self.weights;
+        let passage = article.passage(ordinal);
+        self.own.clear();
+        self.own.length = passage.zones.words as f32;
+        for (zone, weight) in [
+            (Zone::Text, lede(&weights, ordinal)),
+            (Zone::Title, weights.title),
+            (Zone::Heading, weights.heading),
+        ] {
+            self.zone.count(&passage, zone, weight);
+            self.own.add(&self.zone);
+        }
+        self.parts(&self.own, self.average_passage_words)
+    }
+
+    /// The best of its passages, the first among equals, and its score.
+    pub fn best_passage(&mut self, article: &ArticleEvidence<'_>) -> (usize, f32) {
+        let mut best = (0, 0.0);
+        for ordinal in 0..article.len() {
+            let passage = article.passage(ordinal);
+            if passage.spots.is_empty() && passage.bare.is_empty() {
+                continue;
+            }
+            let score = self.passage(article, ordinal).total();
+            if score > best.1 {
+                best = (ordinal, score);
             }
         }
+        best
     }
 
     fn parts(&self, counts: &Counts, average: f32) -> Parts {
         let w = &self.weights;
         let norm = w.k1 * (1.0 - w.b + w.b * counts.length / average.max(1.0));
         let saturated = |count: f32| count * (w.k1 + 1.0) / (count + norm);
-        let weight = |n: usize| self.words[n].weight;
-        let mut parts = Parts::default();
+        let mut parts = Parts {
+            words: Vec::with_capacity(self.words.len()),
+            pairs: 0.0,
+        };
         for (n, &count) in counts.words.iter().enumerate() {
             let mut score = 0.0;
             if count > 0.0 {
-                score = weight(n) * self.collection.idf[n] * saturated(count);
+                let (weight, idf) = self.words[n];
+                score = weight * idf * saturated(count);
                 if counts.exact[n] {
                     score *= 1.0 + w.exact;
                 }
             }
             parts.words.push(score);
         }
-        for n in 0..self.words.len().saturating_sub(1) {
-            let rarity = (self.collection.idf[n] * weight(n))
-                .min(self.collection.idf[n + 1] * weight(n + 1));
+        for (n, pair) in self.words.windows(2).enumerate() {
+            let rarity = (pair[0].0 * pair[0].1).min(pair[1].0 * pair[1].1);
             for (count, share) in [
                 (counts.ordered[n], w.ordered_pair),
                 (counts.window[n], w.window_pair),
@@ -202,10 +217,18 @@ impl Ranker<'_> {
     }
 }
 
+/// What an occurrence in a passage's text is worth.
+fn lede(weights: &Weights, ordinal: usize) -> f32 {
+    if ordinal == 0 { weights.lede } else { 1.0 }
+}
+
 /// Whether a passage is the first below its heading, as far as the query's words tell: the one before
 /// has none of them, or others, in its own.
-fn starts_section(article: &ArticleEvidence, ordinal: usize) -> bool {
-    let words = |n: usize| article.passages[n].in_zone(Zone::Heading).map(|s| s.word);
+fn starts_section(article: &ArticleEvidence<'_>, ordinal: usize) -> bool {
+    let words = |n: usize| {
+        let heading = article.passage(n).in_zone(Zone::Heading);
+        heading.iter().map(|s| s.word)
+    };
     match ordinal.checked_sub(1) {
         None => true,
         Some(before) => !words(before).eq(words(ordinal)),
@@ -223,6 +246,49 @@ impl Counts {
         }
     }
 
+    fn clear(&mut self) {
+        self.words.fill(0.0);
+        self.exact.fill(false);
+        self.ordered.fill(0.0);
+        self.window.fill(0.0);
+        self.length = 0.0;
+    }
+
+    /// Counts what stands in one zone of a passage, and nothing else.
+    fn count(&mut self, passage: &PassageEvidence<'_>, zone: Zone, weight: f32) {
+        self.clear();
+        let spots = passage.in_zone(zone);
+        for spot in spots {
+            self.words[usize::from(spot.word)] += weight;
+        }
+        if zone == Zone::Text {
+            for bare in passage.bare {
+                if bare.is_exact {
+                    self.exact[usize::from(bare.word)] = true;
+                } else {
+                    self.words[usize::from(bare.word)] += weight;
+                }
+            }
+        }
+        for (i, left) in spots.iter().enumerate() {
+            for right in &spots[i + 1..] {
+                let distance = right.position - left.position;
+                if distance > WINDOW {
+                    break;
+                }
+                let (low, high) = (left.word.min(right.word), left.word.max(right.word));
+                if high != low + 1 || distance == 0 {
+                    continue;
+                }
+                let pair = usize::from(low);
+                self.window[pair] += weight;
+                if left.word == low && distance == 1 {
+                    self.ordered[pair] += weight;
+                }
+            }
+        }
+    }
+
     fn add(&mut self, other: &Self) {
         for (to, from) in [
             (&mut self.words, &other.words),
@@ -236,6 +302,5 @@ impl Counts {
         for (to, from) in self.exact.iter_mut().zip(&other.exact) {
             *to |= from;
         }
-        self.length += other.length;
     }
 }

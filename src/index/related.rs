@@ -8,7 +8,7 @@
 
 use super::hits;
 use super::plan::{Plan, Scored};
-use super::request::{SearchRequest, SearchResults, Unit};
+use super::request::{SearchRequest, SearchResults, Shown, Unit};
 use super::view::View;
 use crate::analyze::{self, Analyzer, Lang, Tokens};
 use crate::article::Article;
@@ -69,7 +69,7 @@ impl View {
         first.unit = Unit::Article;
         first.limit = EXPANSION_ARTICLES;
         first.offset = 0;
-        first.snippets = 0;
+        first.shown = Shown::PLACE;
         let found = self.search(&first)?;
         let mut articles = Vec::new();
         for hit in &found.hits {
@@ -139,8 +139,7 @@ impl View {
         let Some((segment, doc)) = self.first_passage(id)? else {
             return Ok(Vec::new());
         };
-        let reader = self.searcher.segment_reader(segment);
-        let columns = super::columns::Columns::open(reader)?;
+        let columns = self.columns(segment as usize)?;
         let Some(key) = columns.key.first(doc) else {
             return Ok(Vec::new());
         };
@@ -158,15 +157,14 @@ impl View {
         let mut request = SearchRequest::new(Query::all(), String::new(), jiff::Timestamp::MAX);
         request.unit = Unit::Article;
         request.limit = LIKE_ARTICLES;
-        request.snippets = 0;
+        request.shown = Shown::PLACE;
         let words = self.words_of(&[&article], ARTICLE_WORDS)?;
         let own = self.copies_of(id)?;
         let found = self.search_words(&request, scored(self, words, 1.0), own)?;
         let mut keys = Vec::with_capacity(found.hits.len());
         for hit in &found.hits {
             if let Some((segment, doc)) = self.first_passage(&hit.article)? {
-                let columns = super::columns::Columns::open(self.searcher.segment_reader(segment))?;
-                keys.extend(columns.key.first(doc));
+                keys.extend(self.columns(segment as usize)?.key.first(doc));
             }
         }
         keys.sort_unstable();
@@ -263,8 +261,9 @@ fn scored(view: &View, words: Vec<Weighted>, total: f32) -> Vec<Scored> {
             terms: vec![Term::from_field_text(view.fields.text, &word.stem)],
             exact: None,
             weight: word.weight * total,
+            is_function: false,
             in_phrase: true,
-            forms: Vec::new(),
+            forms: None,
         })
         .collect()
 }

@@ -2,12 +2,10 @@
 
 use crate::article::EntityKind;
 use crate::date::Interval;
-use crate::entity::alias::Aliases;
-use crate::query::{Axis, Match, Note, Query};
+use crate::query::{Axis, Match, Note, Query, Span};
 use crate::snippet::Snippet;
 use jiff::{Timestamp, civil::Date};
 use serde::{Serialize, Serializer};
-use std::sync::Arc;
 use std::time::Instant;
 
 /// One search.
@@ -27,7 +25,13 @@ pub struct SearchRequest {
     pub duplicates: Duplicates,
     /// Windows a hit, 0 to 3.
     pub snippets: usize,
+    /// What hits hold; what is left out costs nothing.
+    pub shown: Shown,
     pub rank: Rank,
+    /// BM25's saturation and its normalisation by length, in both stages, where they are not to be
+    /// the measured ones. The first stage cannot be pruned then: every match is scored.
+    pub k1: Option<f32>,
+    pub b: Option<f32>,
     /// The archive as it stood on that day: nothing later, recency counted from there.
     pub as_of: Option<Date>,
     /// Half-life in days of an article's weight; `None` leaves time out unless `as_of` is given.
@@ -36,6 +40,8 @@ pub struct SearchRequest {
     pub expand: bool,
     /// Days that words of the query speak of without demanding them; they lift what speaks of them.
     pub mentioned: Vec<Interval>,
+    /// Bytes of the text that write those days.
+    pub date_words: Vec<Span>,
     /// Embargoed articles appear from their time on.
     pub now: Timestamp,
     /// `total` must be exact.
@@ -43,8 +49,6 @@ pub struct SearchRequest {
     pub explain: bool,
     /// Languages whose stems a word is looked up under; empty: those of the archive.
     pub langs: Vec<String>,
-    /// Names that mean the same: facets count them as one. The query has been widened by them already.
-    pub aliases: Option<Arc<Aliases>>,
     pub deadline: Option<Instant>,
 }
 
@@ -62,19 +66,51 @@ impl SearchRequest {
             offset: 0,
             duplicates: Duplicates::Collapse,
             snippets: 1,
+            shown: Shown::ALL,
             rank: Rank::Full,
+            k1: None,
+            b: None,
             as_of: None,
             recency_days: None,
             expand: false,
             mentioned: Vec::new(),
+            date_words: Vec::new(),
             now,
             count: false,
             explain: false,
             langs: Vec::new(),
-            aliases: None,
             deadline: None,
         }
     }
+}
+
+/// What is filled in of a [`Hit`] beside its place: rank, score, article, passage, duplicates and
+/// explanation are always there, the rest is empty unless it is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shown {
+    /// What is stored of the passage and its article: text, title, source, path and so on.
+    pub stored: bool,
+    /// Windows, as many as the request says.
+    pub snippets: bool,
+    /// Where the title matched.
+    pub title_marks: bool,
+    /// Names and dates of the passage.
+    pub mentions: bool,
+}
+
+impl Shown {
+    pub const ALL: Self = Self {
+        stored: true,
+        snippets: true,
+        title_marks: true,
+        mentions: true,
+    };
+    pub const PLACE: Self = Self {
+        stored: false,
+        snippets: false,
+        title_marks: false,
+        mentions: false,
+    };
 }
 
 /// What a hit is.
@@ -122,7 +158,7 @@ pub struct SearchResults {
 }
 
 /// One hit. Serialises to the contract's HIT, `schema_version` first.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Hit {
     #[serde(serialize_with = "schema_version")]
     pub schema_version: (),
@@ -273,14 +309,14 @@ pub struct Timeline {
     pub notes: Vec<Note>,
 }
 
-/// One stretch of a timeline.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+/// One stretch of a timeline; serialises with its label.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Bucket {
     /// First and last day, both inclusive.
-    pub from: String,
-    pub to: String,
-    /// `2024`, `2024-07`, `2024-W28` or `2024-07-14`.
-    pub label: String,
+    pub from: Date,
+    pub to: Date,
+    /// The timeline's period.
+    pub by: Period,
     /// Units; with collapsed duplicates, stories.
     pub count: u64,
     /// Further copies of stories that the bucket counts.

@@ -12,7 +12,8 @@
 //! | `seam` | stems of the sentence before a cut and of this passage's first sentence | postings, positions |
 //! | `names` | words of entity names, authors, source and keywords, each with its kind's prefix | postings, positions |
 //! | `person` `org` `place` `author` `source` `keyword` `lang` | whole values | postings, fast |
-//! | `id` `url` `path` | whole values | postings |
+//! | `id` | the article's | postings, fast |
+//! | `url` `path` | whole values | postings |
 //! | `key` | the record's number in the ledger | postings, fast |
 //! | `ordinal` | the passage's number in its article | fast |
 //! | `words` `title_words` | lengths of the first two zones of `text`, in positions | fast |
@@ -38,7 +39,7 @@ use tantivy::schema::{
 use tantivy::tokenizer::{TextAnalyzer, Token, TokenStream, Tokenizer};
 
 /// Raised whenever an index written before can no longer be read rightly.
-pub const FORMAT: u32 = 2;
+pub const FORMAT: u32 = 1;
 
 /// Free positions between two zones of `text`, and between two values of `names`.
 pub const ZONE_GAP: u32 = 16;
@@ -118,8 +119,8 @@ pub fn schema() -> (Schema, Fields) {
         author: b.add_text_field("author", facet.clone()),
         source: b.add_text_field("source", facet.clone()),
         keyword: b.add_text_field("keyword", facet.clone()),
-        lang: b.add_text_field("lang", facet),
-        id: b.add_text_field("id", value.clone()),
+        lang: b.add_text_field("lang", facet.clone()),
+        id: b.add_text_field("id", facet),
         url: b.add_text_field("url", value.clone()),
         path: b.add_text_field("path", value),
         key: b.add_u64_field("key", fast.clone().set_indexed()),
@@ -138,15 +139,21 @@ pub fn schema() -> (Schema, Fields) {
     (b.build(), fields)
 }
 
+/// Passages are packed together until they have this many bytes.
+///
+/// A hit unpacks a whole block: ten of them took .33 ms of a search at 32 KiB, and less than half of it
+/// at 16. Over text of press releases the packed blocks are 8 % larger than those of 32 KiB.
+pub const STORED_BLOCK_BYTES: usize = 16 * 1024;
+
 /// The settings that every index is created with.
 ///
-/// zstd over 64 KiB blocks: news repeats itself within an article and between neighbours.
+/// zstd over blocks of neighbours: news repeats itself within an article and between them.
 pub fn settings() -> tantivy::IndexSettings {
     tantivy::IndexSettings {
         docstore_compression: tantivy::store::Compressor::Zstd(tantivy::store::ZstdCompressor {
             compression_level: Some(3),
         }),
-        docstore_blocksize: 32 * 1024,
+        docstore_blocksize: STORED_BLOCK_BYTES,
         ..Default::default()
     }
 }

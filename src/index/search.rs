@@ -1,24 +1,26 @@
 //! A search: plan, candidates, second stage, page of hits.
 
-use super::candidates::{Candidate, Candidates, Order, Stage};
-use super::evidence::{self, ArticleEvidence};
+use super::bm25::Bm25;
+use super::candidates::{Candidate, Candidates, Order, Stage, WALK_WHOLE};
+use super::evidence::Evidence;
 use super::hits::{self, Found};
 use super::plan::{Plan, Scored};
-use super::rank::{Collection, Parts, Ranker, idf};
+use super::rank::{Parts, Ranker};
 use super::request::{Duplicates, Rank, SearchRequest, SearchResults, Sort, Unit};
 use super::view::{Prepared, View};
 use super::when::{QueryTime, When};
+use super::words::Words;
 use crate::error::Result;
 use crate::query::{Kind, Node, Note, NoteKind, Query};
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 use std::time::Instant;
 use tantivy::{DocId, DocSet};
 
-/// How many candidates the second stage looks at, at least.
-pub const DEPTH: usize = 200;
-
 /// How many candidates a result page asks for, for each hit on it.
 const CANDIDATES_PER_HIT: usize = 4;
+
+/// Unknown words that are looked for among the known ones; each costs a walk through the dictionary.
+const MOST_UNKNOWN: usize = 3;
 
 impl View {
     /// Answers a request.
@@ -27,6 +29,9 @@ impl View {
         let query = as_of(&request.query, request);
         let seen = self.seen(&request.langs);
         let mut prepared = self.prepare(&query, request.matching, request.unit, &seen)?;
+        if request.rank == Rank::Full {
+            self.weigh_dates(request, &mut prepared.words);
+        }
         if request.expand {
             prepared.words = self.expanded(request, &prepared.words)?;
         }
@@ -49,6 +54,23 @@ impl View {
         self.run(began, request, &query, &prepared)
     }
 
+    /// Numbers that write the days in question weigh little beside other words.
+    fn weigh_dates(&self, request: &SearchRequest, words: &mut [Scored]) {
+        let writes_date = |word: &Scored| {
+            if !word.label.bytes().all(|b| b.is_ascii_digit()) {
+                return false;
+            }
+            let mut dates = request.date_words.iter();
+            dates.any(|d| d.start <= word.span.start && word.span.end <= d.end)
+        };
+        if words.iter().all(writes_date) {
+            return;
+        }
+        for word in words.iter_mut().filter(|w| writes_date(w)) {
+            word.weight *= self.weights.date_word;
+        }
+    }
+
     fn run(
         &self,
         began: Instant,
@@ -63,7 +85,10 @@ impl View {
         let wanted = request.offset.saturating_add(request.limit);
         let mut depth = match (request.limit, request.rank) {
             (0, _) => 0,
-            (_, Rank::Full) => DEPTH.max(wanted.saturating_mul(CANDIDATES_PER_HIT)),
+            (_, Rank::Full) => self
+                .weights
+                .depth
+                .max(wanted.saturating_mul(CANDIDATES_PER_HIT)),
             (_, Rank::Bm25) => wanted.saturating_mul(2),
         };
         let order = match request.sort {
@@ -71,20 +96,26 @@ impl View {
             Sort::Newest => Order::Newest,
             Sort::Oldest => Order::Oldest,
         };
+        let words = Words::look_up(self, &prepared.segments, &prepared.words)?;
         let (candidates, ranked) = loop {
             let stage = Stage {
                 view: self,
                 plan: &prepared.plan,
-                words: &prepared.words,
+                words: &words,
+                bm25: Bm25 {
+                    k1: request.k1.unwrap_or(Bm25::STOCK.k1),
+                    b: request.b.unwrap_or(Bm25::STOCK.b),
+                },
                 depth,
                 order,
                 count: request.count || request.limit == 0,
+                whole_below: WALK_WHOLE,
                 now: request.now.as_second(),
                 deadline: request.deadline,
                 family: collapse.then_some(&family),
             };
             let candidates = stage.run(&prepared.segments)?;
-            let ranked = self.rank(request, prepared, &candidates, collapse)?;
+            let ranked = self.rank(request, prepared, &words, &candidates, collapse)?;
             // Several passages of one article, or copies of one story, may have crowded out others.
             if ranked.len() >= wanted || !candidates.is_full || candidates.timed_out {
                 break (candidates, ranked);
@@ -108,7 +139,7 @@ impl View {
             .take(request.limit)
             .collect();
         let mut hits = Vec::with_capacity(page.len());
-        let mut printer = hits::Printer::new(self, query, &prepared.langs, request.snippets);
+        let mut printer = hits::Printer::new(self, query, &prepared.langs, request);
         for (n, ranked) in page.iter().enumerate() {
             let found = Found {
                 segment: ranked.segment,
@@ -125,8 +156,12 @@ impl View {
             }
             hits.push(hit);
         }
-        if total == 0 && candidates.is_exact {
+        // A part does not know what the rest of its archive holds.
+        if total == 0 && candidates.is_exact && self.whole.is_none() {
             notes.extend(self.diagnose(request, prepared)?);
+        }
+        if total > 0 && request.shown.stored && self.whole.is_none() {
+            self.unknown_words(&words, &mut notes)?;
         }
         Ok(SearchResults {
             query: request.text.clone(),
@@ -138,11 +173,28 @@ impl View {
         })
     }
 
+    /// Words that the archive does not hold although others were found, with what could be meant.
+    fn unknown_words(&self, words: &Words<'_>, notes: &mut Vec<Note>) -> Result<()> {
+        let unknown = words
+            .scored
+            .iter()
+            .zip(&words.holding)
+            .filter(|(word, holding)| **holding == 0 && word.forms.is_none());
+        for (word, _) in unknown.take(MOST_UNKNOWN) {
+            if let Some(known) = self.did_you_mean(&word.label)? {
+                let message = format!("no passages match {}; did you mean {known}?", word.label);
+                notes.push(Note::new(NoteKind::Zero, message).at(word.span, &word.label));
+            }
+        }
+        Ok(())
+    }
+
     /// Orders the candidates, one entry a unit.
     fn rank(
         &self,
         request: &SearchRequest,
         prepared: &Prepared<'_>,
+        words: &Words<'_>,
         candidates: &Candidates,
         collapse: bool,
     ) -> Result<Vec<Ranked>> {
@@ -151,7 +203,7 @@ impl View {
             && request.sort == Sort::Relevance
             && !prepared.words.is_empty();
         if full {
-            self.second_stage(request, prepared, candidates, &mut ranked)?;
+            self.second_stage(request, prepared, words, candidates, &mut ranked)?;
         } else {
             for candidate in &candidates.list {
                 ranked.push(self.unranked(request, prepared, candidate));
@@ -201,57 +253,55 @@ impl View {
         &self,
         request: &SearchRequest,
         prepared: &Prepared<'_>,
+        words: &Words<'_>,
         candidates: &Candidates,
         out: &mut Vec<Ranked>,
     ) -> Result<()> {
-        let collection = self.collection(&prepared.words)?;
-        let ranker = Ranker {
-            weights: self.weights,
-            words: &prepared.words,
-            collection: &collection,
-        };
-        let time = QueryTime::of(request, self.weights.about);
+        let mut weights = self.weights;
+        weights.k1 = request.k1.unwrap_or(weights.k1);
+        weights.b = request.b.unwrap_or(weights.b);
+        let mut ranker = Ranker::new(weights, words, self.articles);
+        let time = QueryTime::of(request, weights.about);
         for (ord, segment) in prepared.segments.iter().enumerate() {
-            let ord = u32::try_from(ord).unwrap_or(u32::MAX);
-            let own: Vec<&Candidate> = candidates
+            let mut own: Vec<&Candidate> = candidates
                 .list
                 .iter()
-                .filter(|c| c.segment == ord)
+                .filter(|c| c.segment as usize == ord)
                 .collect();
             if own.is_empty() {
                 continue;
             }
+            own.sort_unstable_by_key(|c| c.doc);
             let columns = &segment.columns;
             let mut heads: Vec<DocId> = own.iter().map(|c| columns.head(c.doc)).collect();
-            heads.sort_unstable();
             heads.dedup();
-            let articles = evidence::gather(segment.reader, columns, &prepared.words, &heads)?;
-            let by_head: FxHashMap<DocId, &ArticleEvidence> =
-                articles.iter().map(|a| (a.head, a)).collect();
-            let mut scored: FxHashMap<DocId, (Parts, Vec<Parts>)> = FxHashMap::default();
+            let evidence = Evidence::gather(ord, segment, words, heads)?;
             let when = When::open(segment, &time)?;
+            // Candidates of one article are neighbours.
+            let mut last: Option<(DocId, Parts)> = None;
             for candidate in own {
                 let mut ranked = self.unranked(request, prepared, candidate);
-                let Some(article) = by_head.get(&ranked.head) else {
+                let Some(article) = evidence.article(ranked.head) else {
                     continue;
                 };
-                let (whole, passages) = scored
-                    .entry(ranked.head)
-                    .or_insert_with(|| ranker.score(article));
-                let share = self.weights.article_share;
+                let whole = match &last {
+                    Some((head, whole)) if *head == ranked.head => whole,
+                    _ => &last.insert((ranked.head, ranker.article(&article))).1,
+                };
                 let (at, passage) = match request.unit {
                     Unit::Passage => {
                         let at = (candidate.doc - ranked.head) as usize;
-                        (at, passages[at].total())
+                        (at, ranker.passage(&article, at).total())
                     }
-                    Unit::Article => best(passages),
+                    Unit::Article => ranker.best_passage(&article),
                 };
+                let share = weights.article_share;
                 let text = share * whole.total() + (1.0 - share) * passage;
                 let doc = ranked.head + u32::try_from(at).unwrap_or(0);
                 let factor = match request.unit {
                     Unit::Passage => when.factor(doc, ranked.published),
                     Unit::Article => {
-                        let end = ranked.head + u32::try_from(passages.len()).unwrap_or(0);
+                        let end = ranked.head + u32::try_from(article.len()).unwrap_or(0);
                         (ranked.head..end)
                             .map(|doc| when.factor(doc, ranked.published))
                             .fold(0.0, f32::max)
@@ -262,7 +312,7 @@ impl View {
                 if request.explain {
                     ranked.parts = Some(Explained {
                         article: whole.clone(),
-                        passage: passages[at].clone(),
+                        passage: ranker.passage(&article, at),
                         share,
                         time: factor,
                         first_stage: candidate.score,
@@ -272,24 +322,6 @@ impl View {
             }
         }
         Ok(())
-    }
-
-    /// Frequencies and lengths that the second stage scores with.
-    fn collection(&self, words: &[Scored]) -> Result<Collection> {
-        let (documents, tokens) = (self.documents(), self.tokens()?);
-        let mut all = Vec::with_capacity(words.len());
-        for word in words {
-            let mut holding = 0;
-            for term in word.terms.iter().chain(&word.forms) {
-                holding += self.doc_freq(term)?;
-            }
-            all.push(idf(holding.min(documents), documents));
-        }
-        Ok(Collection {
-            idf: all,
-            average_passage_words: tokens as f32 / documents.max(1) as f32,
-            average_article_words: tokens as f32 / self.articles.max(1) as f32,
-        })
     }
 
     /// Equal scores (or times) are ordered by article id, then passage.
@@ -306,18 +338,30 @@ impl View {
                 end += 1;
             }
             if end - start > 1 {
-                let mut named = Vec::with_capacity(end - start);
-                for r in &ranked[start..end] {
-                    let head = hits::stored(self, r.segment, r.head)?;
-                    let id = head.head.map(|h| h.article.id).unwrap_or_default();
-                    named.push(((id, r.doc - r.head), r.clone()));
-                }
-                named.sort_by(|a, b| a.0.cmp(&b.0));
-                for (slot, (_, r)) in ranked[start..end].iter_mut().zip(named) {
-                    *slot = r;
-                }
+                self.order_by_id(&mut ranked[start..end])?;
             }
             start = end;
+        }
+        Ok(())
+    }
+
+    /// Orders units by article id, then passage.
+    fn order_by_id(&self, ranked: &mut [Ranked]) -> Result<()> {
+        let segment = ranked[0].segment;
+        if ranked.iter().all(|r| r.segment == segment) {
+            // Within a segment ids are numbered in their own order.
+            let columns = self.columns(segment as usize)?;
+            ranked.sort_by_cached_key(|r| (columns.id_order(r.doc), r.doc));
+            return Ok(());
+        }
+        let mut named = Vec::with_capacity(ranked.len());
+        for r in ranked.iter() {
+            let id = self.columns(r.segment as usize)?.id(r.doc)?;
+            named.push(((id, r.doc - r.head), r.clone()));
+        }
+        named.sort_by(|a, b| a.0.cmp(&b.0));
+        for (slot, (_, r)) in ranked.iter_mut().zip(named) {
+            *slot = r;
         }
         Ok(())
     }
@@ -339,10 +383,7 @@ impl View {
             let columns = &segment.columns;
             let mut doc = docs.doc();
             while doc != tantivy::TERMINATED {
-                let hidden = columns
-                    .embargo
-                    .first(doc)
-                    .is_some_and(|t| t > request.now.as_second());
+                let hidden = columns.is_hidden(doc, request.now.as_second());
                 let own = ord == shown.segment as usize && columns.head(doc) == shown.head;
                 if !own && !hidden && alive.is_none_or(|a| a.is_alive(doc)) {
                     copies.insert((ord, columns.head(doc)));
@@ -355,7 +396,7 @@ impl View {
 }
 
 /// The query, with nothing published after `as_of`.
-pub(crate) fn as_of(query: &Query, request: &SearchRequest) -> Query {
+fn as_of(query: &Query, request: &SearchRequest) -> Query {
     let Some(day) = request.as_of else {
         return query.clone();
     };
@@ -368,17 +409,6 @@ pub(crate) fn as_of(query: &Query, request: &SearchRequest) -> Query {
             text: format!("..{day}"),
         },
     })
-}
-
-fn best(passages: &[Parts]) -> (usize, f32) {
-    let mut best = (0, 0.0);
-    for (n, parts) in passages.iter().enumerate() {
-        let score = parts.total();
-        if score > best.1 {
-            best = (n, score);
-        }
-    }
-    best
 }
 
 /// One entry an article: the one with the best score, then the earliest passage.

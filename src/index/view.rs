@@ -10,11 +10,12 @@ use super::rank::Weights;
 use super::request::{SearchRequest, SearchResults, Unit};
 use super::schema::{self, Fields};
 use super::seen::Seen;
+use super::timeline::KnownUnits;
 use super::whole::Whole;
 use crate::analyze::{Analyzer, Lang};
 use crate::error::Result;
 use crate::query::{Kind, Match, Note, NoteKind, Query};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, OnceLock};
 use tantivy::Searcher;
 
 /// A language counts as one of the archive's from this share of its articles on.
@@ -28,6 +29,10 @@ pub struct View {
     /// Languages with a real share, most frequent first; never empty.
     pub langs: Vec<Lang>,
     pub families: Arc<Families>,
+    /// A segment's columns, opened when it is first searched.
+    columns: Arc<[OnceLock<Arc<Columns>>]>,
+    /// All units by bucket, for the timelines that were asked for.
+    pub(super) units: Arc<Mutex<KnownUnits>>,
     /// Articles in the commit.
     pub articles: u64,
     pub weights: Weights,
@@ -66,6 +71,7 @@ impl View {
             matching,
             analyzer: &mut analyzer,
             partial: Vec::new(),
+            expansions: Vec::new(),
             keys: &keys,
         };
         let plan = compiler.plan(&query.root)?;
@@ -76,10 +82,10 @@ impl View {
             .map(|message| Note::new(NoteKind::Partial, message.clone()))
             .collect();
         let mut segments = Vec::new();
-        for reader in self.searcher.segment_readers() {
+        for (ord, reader) in self.searcher.segment_readers().iter().enumerate() {
             segments.push(Segment {
                 reader,
-                columns: Arc::new(Columns::open(reader)?),
+                columns: self.columns(ord)?,
                 fields: self.fields,
                 unit,
                 seen,
@@ -92,6 +98,15 @@ impl View {
             segments,
             notes,
         })
+    }
+
+    /// The columns of segment number `ord`.
+    pub(super) fn columns(&self, ord: usize) -> Result<Arc<Columns>> {
+        if let Some(open) = self.columns[ord].get() {
+            return Ok(Arc::clone(open));
+        }
+        let opened = Arc::new(Columns::open(&self.searcher.segment_readers()[ord])?);
+        Ok(Arc::clone(self.columns[ord].get_or_init(|| opened)))
     }
 
     /// What [`View::prepare`] needs: the languages that a request asks for, else the archive's.
@@ -131,8 +146,11 @@ impl View {
         if langs.is_empty() {
             langs.push(Lang::ENGLISH);
         }
+        let segments = snapshot.searcher.segment_readers().len();
         Self {
             searcher: snapshot.searcher.clone(),
+            units: Arc::default(),
+            columns: (0..segments).map(|_| OnceLock::new()).collect(),
             fields: schema::schema().1,
             langs,
             families: Arc::new(

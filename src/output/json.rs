@@ -1,7 +1,7 @@
 //! JSON and JSON Lines.
 
-use super::{Answer, Failure, Printer};
-use crate::index::request::{Hit, SCHEMA_VERSION};
+use super::{Answer, Failure, Printer, shown_by};
+use crate::index::request::{Hit, SCHEMA_VERSION, Shown};
 use crate::query::Note;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -89,6 +89,13 @@ impl Json {
 }
 
 impl Printer for Json {
+    fn shows(&self) -> Shown {
+        match self.fields.as_slice() {
+            [] => Shown::ALL,
+            fields => shown_by(fields.iter().map(String::as_str)),
+        }
+    }
+
     fn begin(&self, out: &mut dyn Write) -> io::Result<()> {
         if self.batch && !self.lines {
             out.write_all(b"[\n")?;

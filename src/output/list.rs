@@ -1,7 +1,7 @@
 //! Ids and paths, one a line.
 
 use super::{Answer, Printer};
-use crate::index::request::{Hit, Unit};
+use crate::index::request::{Hit, Shown, Unit};
 use std::collections::HashSet;
 use std::io::{self, Write};
 
@@ -13,6 +13,10 @@ pub struct Ids {
 }
 
 impl Printer for Ids {
+    fn shows(&self) -> Shown {
+        Shown::PLACE
+    }
+
     fn answer(&self, answer: &Answer<'_>, out: &mut dyn Write) -> io::Result<()> {
         for hit in &answer.results.hits {
             match answer.unit {
@@ -34,6 +38,13 @@ pub struct Paths<'a> {
 }
 
 impl Printer for Paths<'_> {
+    fn shows(&self) -> Shown {
+        Shown {
+            stored: true,
+            ..Shown::PLACE
+        }
+    }
+
     fn answer(&self, answer: &Answer<'_>, out: &mut dyn Write) -> io::Result<()> {
         let mut seen = HashSet::new();
         for hit in &answer.results.hits {

@@ -38,7 +38,7 @@ pub use terminal::{Style, paint, wrap};
 pub use text::Text;
 pub use trec::{Trec, docno, falling_scores};
 
-use crate::index::request::{SearchRequest, SearchResults, Sort, Unit};
+use crate::index::request::{SearchRequest, SearchResults, Shown, Sort, Unit};
 use std::io::{self, Write};
 
 /// The forms of `--format`.
@@ -109,6 +109,22 @@ impl<'a> Answer<'a> {
     }
 }
 
+/// What a hit must hold to print these of its keys or columns.
+fn shown_by<'k>(keys: impl Iterator<Item = &'k str>) -> Shown {
+    let mut shown = Shown::PLACE;
+    for key in keys {
+        match key {
+            "query_id" | "rank" | "score" | "article" | "passage" | "duplicates"
+            | "explanation" => {}
+            "snippet" | "snippets" => shown.snippets = true,
+            "title_marks" => shown.title_marks = true,
+            "entities" | "dates" => shown.mentions = true,
+            _ => shown.stored = true,
+        }
+    }
+    shown
+}
+
 /// The id that stands for the one query of `search` where a form needs one.
 pub const ONLY_TOPIC: &str = "1";
 
@@ -127,6 +143,11 @@ pub struct Failure<'a> {
 /// Printers hold no state, so answers can be printed by several threads into buffers of their own;
 /// [`between`](Printer::between) goes between two of them. Methods return the writer's errors.
 pub trait Printer: Sync {
+    /// What of a hit it prints; the rest need not be read.
+    fn shows(&self) -> Shown {
+        Shown::ALL
+    }
+
     fn begin(&self, out: &mut dyn Write) -> io::Result<()> {
         let _ = out;
         Ok(())

@@ -1,7 +1,7 @@
 //! CSV and TSV.
 
-use super::{Answer, ONLY_TOPIC, Printer};
-use crate::index::request::Hit;
+use super::{Answer, ONLY_TOPIC, Printer, shown_by};
+use crate::index::request::{Hit, Shown};
 use std::io::{self, Write};
 
 /// The columns of CSV and TSV unless `--fields` says otherwise.
@@ -96,6 +96,10 @@ impl Table {
 }
 
 impl Printer for Table {
+    fn shows(&self) -> Shown {
+        shown_by(self.columns.iter().map(String::as_str))
+    }
+
     fn begin(&self, out: &mut dyn Write) -> io::Result<()> {
         self.row(self.columns.iter().map(String::as_str), out)
     }

@@ -1,7 +1,7 @@
 //! Runs that trec_eval reads without changing their order.
 
 use super::{Answer, ONLY_TOPIC, Printer};
-use crate::index::request::{Hit, Unit};
+use crate::index::request::{Hit, Shown, Unit};
 use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::io::{self, Write};
@@ -17,6 +17,10 @@ pub struct Trec {
 }
 
 impl Printer for Trec {
+    fn shows(&self) -> Shown {
+        Shown::PLACE
+    }
+
     fn answer(&self, answer: &Answer<'_>, out: &mut dyn Write) -> io::Result<()> {
         let topic = column(answer.topic.unwrap_or(ONLY_TOPIC));
         let tag = column(&self.tag);

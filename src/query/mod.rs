@@ -37,6 +37,7 @@ mod lex;
 mod note;
 mod parse;
 pub mod pattern;
+mod prose;
 mod reduce;
 mod tree;
 mod walk;

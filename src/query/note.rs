@@ -25,8 +25,6 @@ pub enum NoteKind {
     Partial,
     Scores,
     Undated,
-    /// What the alias file made of a name.
-    Alias,
 }
 
 impl Note {

@@ -3,9 +3,11 @@
 use super::field::{self, Name};
 use super::lex::{self, Cursor, Op, Run, span};
 use super::pattern::Pattern;
+use super::prose;
 use super::reduce::{Item, Operand};
 use super::tree::{Field, Kind, Node, Query, Span};
 use super::{MAX_BYTES, MAX_DEPTH, MAX_LEAVES, MAX_PATTERNS, Note, NoteKind, ParseOptions, Parsed};
+use crate::date;
 use crate::error::{Error, Result};
 use unicode_normalization::char::is_combining_mark;
 
@@ -33,6 +35,33 @@ pub(super) fn parse(text: &str, options: &ParseOptions, relative_dates: bool) ->
             end: text.len(),
         });
     }
+    let parsed = parse_as(text, options, relative_dates)?;
+    if options.literal
+        || !relative_dates
+        || !prose::is_misread(&parsed.query.root)
+        || !prose::is_prose(text)
+    {
+        return Ok(parsed);
+    }
+    let message = "this reads like a text; its capitals, signs and dates are read as words";
+    if options.strict {
+        return Err(Error::Query {
+            message: format!("{message} (--strict refuses what would be repaired)"),
+            start: 0,
+            end: text.len(),
+        });
+    }
+    let literal = ParseOptions {
+        literal: true,
+        ..*options
+    };
+    let mut words = parse_as(text, &literal, relative_dates)?;
+    words.notes.push(Note::new(NoteKind::Repair, message));
+    words.dates = date::find_in_query(text, options.now);
+    Ok(words)
+}
+
+fn parse_as(text: &str, options: &ParseOptions, relative_dates: bool) -> Result<Parsed> {
     let mut parser = Parser {
         cursor: Cursor::new(text),
         options,

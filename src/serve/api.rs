@@ -9,6 +9,7 @@ use crate::index::request::{
     Duplicates, FacetField, FacetsRequest, Hit, Period, SCHEMA_VERSION, SearchRequest,
     TimelineRequest, Unit,
 };
+use crate::index::status as index_status;
 use crate::output::{Answer, Json, Printer, ShowObject};
 use crate::query::{Axis, Match, Note, NoteKind};
 use crate::snippet::{Marker, Matcher};
@@ -189,7 +190,10 @@ pub async fn article(
 pub async fn status(State(site): State<Arc<Site>>, uri: Uri, headers: HeaderMap) -> Asked {
     let params = Params::read(&uri, &[])?;
     answer(&site, &uri, &headers, params, |site, _, _| {
-        line(&site.served.backend.status()?)
+        let Some(archive) = &site.served.archive else {
+            return Err(Fault::index("the status of this index is not known here"));
+        };
+        line(&index_status(archive)?)
     })
     .await
 }
