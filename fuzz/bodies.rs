@@ -1,8 +1,10 @@
 //! What every fuzz target does, shared with the test that replays the seeds.
 
 use dateline::analyze::{Analyzer, Lang};
+use dateline::article::EntityKind;
 use dateline::batch::{TopicFormat, Topics};
 use dateline::date::{DateFinder, DateKind, find_in_query, parse_query_date};
+use dateline::entity::{Authority, Given, Recognizer};
 use dateline::query::{ParseOptions, Query};
 use dateline::read::{Input, Limits, Options, read_stream, readers};
 use dateline::snippet::{self, Matcher};
@@ -32,8 +34,9 @@ const READERS: [(&str, &str, &str); 14] = [
 type Parser = (&'static str, fn(&[u8]));
 
 /// The targets that read what people write.
-const PARSERS: [Parser; 4] = [
+const PARSERS: [Parser; 5] = [
     ("dates", dates),
+    ("entities", entities),
     ("query", query),
     ("snippets", snippets),
     ("topics", topics),
@@ -94,6 +97,31 @@ fn dates(data: &[u8]) {
     }
     if let Ok((Some(from), Some(to))) = parse_query_date(&text, published) {
         assert!(from <= to, "{text:?}: {from} to {to}");
+    }
+}
+
+/// The first line is a given name, the rest the text, and an authority file where it is one.
+fn entities(data: &[u8]) {
+    let text = String::from_utf8_lossy(data);
+    let (first, rest) = text.split_once('\n').unwrap_or((&text, ""));
+    let authority = Authority::parse(rest, "list").ok();
+    let given = Given::new([(EntityKind::Org, first)], [rest], authority.as_ref());
+    let blocks = [first, rest];
+    for lang in ["en", "de", "fr"] {
+        let found = Recognizer::shipped().find_given(&blocks, lang, &given);
+        assert_eq!(found.len(), blocks.len());
+        for (block, mentions) in blocks.iter().zip(&found) {
+            let mut before = 0;
+            for m in mentions {
+                assert!(before <= m.start && m.start < m.end, "{m:?}: out of order");
+                assert!(
+                    block.get(m.start as usize..m.end as usize).is_some(),
+                    "{m:?}"
+                );
+                assert!(!m.name.is_empty() && m.confidence > 0.0 && m.confidence <= 1.0);
+                before = m.end;
+            }
+        }
     }
 }
 

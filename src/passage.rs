@@ -14,7 +14,7 @@
 
 use crate::{
     analyze::sentences,
-    article::{Article, PARAGRAPH_BREAK, Section},
+    article::{Article, EntityKind, PARAGRAPH_BREAK, Section},
     date::DateMention,
     entity::Mention,
 };
@@ -38,6 +38,9 @@ pub struct Passage {
     pub seam: Option<String>,
     pub entities: Vec<Mention>,
     pub dates: Vec<DateMention>,
+    /// Names that hold for the whole article, each once: what its input gives and what its title names.
+    /// With its first passage only.
+    pub article_names: Vec<(EntityKind, String)>,
 }
 
 /// What a passage aims at.

@@ -2,10 +2,12 @@
 
 use crate::analyze::Lang;
 use crate::date;
+use crate::entity::alias::Aliases;
 use crate::error::{Error, Result};
 use crate::index::request::{Duplicates, Rank, SearchRequest, Sort, Unit};
 use crate::query::{Axis, Field, Kind, Match, Node, ParseOptions, Query, Span};
 use jiff::{Timestamp, civil, tz::TimeZone};
+use std::sync::Arc;
 
 /// Where relative dates count from; only `cli` and `serve` read it off the system.
 #[derive(Clone, Debug)]
@@ -101,6 +103,8 @@ pub struct Ask {
     pub explain: Option<bool>,
     pub strict: Option<bool>,
     pub literal: Option<bool>,
+    /// Names that mean the same; no row and no URL sets them.
+    pub aliases: Option<Arc<Aliases>>,
 }
 
 impl Ask {
@@ -217,6 +221,7 @@ impl Ask {
             explain: self.explain.or(base.explain),
             strict: self.strict.or(base.strict),
             literal: self.literal.or(base.literal),
+            aliases: self.aliases.or(base.aliases),
         }
     }
 
@@ -254,9 +259,14 @@ impl Ask {
         if empty && filters.is_empty() && !may_be_empty {
             return Err(empty_query(text));
         }
-        let query = filters.into_iter().fold(parsed.query, Query::and);
+        let mut query = filters.into_iter().fold(parsed.query, Query::and);
+        let mut notes = parsed.notes;
+        if let Some(aliases) = &self.aliases {
+            super::aliases::widen(&mut query, aliases, &mut notes);
+        }
         let mut request = SearchRequest::new(query, text, clock.now);
-        request.notes = parsed.notes;
+        request.notes = notes;
+        request.aliases.clone_from(&self.aliases);
         // Text that is all words may still speak of days, which only ever lift.
         let dates = match self.literal {
             Some(true) => date::find_in_query(text, today),

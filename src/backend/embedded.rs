@@ -7,7 +7,7 @@ use crate::index::document::{Head, decode, reassemble};
 use crate::index::request::{
     Facets, FacetsRequest, SearchRequest, SearchResults, Timeline, TimelineRequest,
 };
-use crate::index::{Archive, Snapshot};
+use crate::index::{Archive, Snapshot, Status};
 use crate::passage::Passage;
 use std::path::{Path, PathBuf};
 use tantivy::schema::{IndexRecordOption, Value};
@@ -32,6 +32,10 @@ impl Backend for Archive {
 
     fn related(&self, article: &Article, request: &SearchRequest) -> Result<SearchResults> {
         self.guard(|| self.snapshot().view().related(article, request))
+    }
+
+    fn status(&self) -> Result<Status> {
+        self.guard(|| crate::index::status(self))
     }
 
     fn langs(&self) -> Vec<crate::analyze::Lang> {

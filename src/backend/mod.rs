@@ -1,13 +1,17 @@
 //! The one boundary between what asks and what holds the index.
 
+mod aliases;
 mod ask;
 mod embedded;
+mod quickwit;
 
 pub use ask::{Ask, Clock, Defaults};
+pub use quickwit::{Access, Cluster, IngestOptions, ingest};
 
 use crate::analyze::Lang;
 use crate::article::Article;
 use crate::error::Result;
+use crate::index::Status;
 use crate::index::request::{
     Facets, FacetsRequest, SearchRequest, SearchResults, Timeline, TimelineRequest,
 };
@@ -39,6 +43,9 @@ pub trait Backend: Send + Sync {
 
     /// Background for an article, which need not be in the index.
     fn related(&self, article: &Article, request: &SearchRequest) -> Result<SearchResults>;
+
+    /// What the index holds.
+    fn status(&self) -> Result<Status>;
 
     /// Languages that hold a real share of the archive, most frequent first.
     fn langs(&self) -> Vec<Lang>;

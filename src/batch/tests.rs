@@ -213,6 +213,10 @@ impl Backend for Fake {
         Err(Error::Usage("not asked here".to_owned()))
     }
 
+    fn status(&self) -> Result<crate::index::Status> {
+        Err(Error::NoIndex("no index".into()))
+    }
+
     fn langs(&self) -> Vec<Lang> {
         Vec::new()
     }

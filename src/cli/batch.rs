@@ -69,7 +69,7 @@ impl Batch {
     pub fn run(self, console: &Console) -> Ending {
         let form = self.form.form(Form::Jsonl);
         let mut ask = Ask::default();
-        self.filters.fill(&mut ask);
+        self.filters.fill(&mut ask)?;
         self.matching.fill(&mut ask)?;
         self.hits.fill(&mut ask)?;
         let clock = self.clock.clock()?;

@@ -122,7 +122,7 @@ impl Eval {
             literal: Some(true),
             ..Ask::default()
         };
-        with.filters.fill(&mut ask);
+        with.filters.fill(&mut ask)?;
         with.matching.fill(&mut ask)?;
         with.hits.fill(&mut ask)?;
         ask.literal = Some(true);
@@ -134,9 +134,7 @@ impl Eval {
             ..Defaults::default()
         };
         ask.request("x", &defaults, &clock, true)?;
-        let flag = IndexFlag {
-            index: self.index.clone().filter(|location| !location.is_empty()),
-        };
+        let flag = IndexFlag::at(self.index.clone().filter(|location| !location.is_empty()));
         let backend = place::open(&flag)?;
         let (mut topics, _) = with.topics.open(path)?;
         let place = files::name(path);

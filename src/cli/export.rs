@@ -53,7 +53,7 @@ impl Export {
             sort: Some(Sort::Newest),
             ..Ask::default()
         };
-        self.filters.fill(&mut ask);
+        self.filters.fill(&mut ask)?;
         self.matching.fill(&mut ask)?;
         let form = match ask.to.take() {
             Some(to) if FORMS.contains(&to.as_str()) => to,
@@ -66,10 +66,8 @@ impl Export {
         let request = ask
             .request(&text, &counting(), &clock, true)
             .map_err(in_query)?;
-        let location = place::folder(&self.index)?;
-        let archive = place::open_folder(&location)?;
-        let generation = archive.generation();
-        let backend: &dyn Backend = &archive;
+        let opened = place::open(&self.index)?;
+        let backend = opened.as_ref();
         let results = backend.search(&request).map_err(in_query)?;
         let hits = &results.hits;
         let mut out = console.raw_out();
@@ -80,11 +78,12 @@ impl Export {
             "html" => {
                 let mut analyzer = Analyzer::default();
                 let matcher = Matcher::new(&request.query, &backend.langs(), &mut analyzer);
+                let location = place::name(&self.index)?;
                 let head = export::ReportHead {
                     query: &text,
                     made: &clock.today().to_string(),
-                    generation,
-                    location: &place::shown(&location),
+                    generation: backend.status()?.generation,
+                    location: &location,
                 };
                 let mut report = export::Report::begin(&head, &matcher, &mut out)?;
                 for hit in hits {

@@ -48,7 +48,7 @@ impl Facets {
             limit: Some(self.limit),
             ..Ask::default()
         };
-        self.filters.fill(&mut ask);
+        self.filters.fill(&mut ask)?;
         self.matching.fill(&mut ask)?;
         let base = ask
             .request(&text, &counting(), &self.clock.clock()?, true)

@@ -3,7 +3,7 @@
 use crate::error::{Error, Result};
 use flate2::read::MultiGzDecoder;
 use std::fs::File;
-use std::io::{self, BufRead, BufReader};
+use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
 
 /// Opens a file for reading lines, gunzipped where it is gzip; `-` is standard input.
@@ -27,6 +27,17 @@ pub fn open(path: &Path) -> Result<Box<dyn BufRead + Send>> {
         reader = Box::new(BufReader::new(MultiGzDecoder::new(reader)));
     }
     Ok(reader)
+}
+
+/// The whole of a small text file, as [`open`] reads it.
+pub fn text(path: &Path) -> Result<String> {
+    const MOST_BYTES: u64 = 256 << 20;
+    let mut text = String::new();
+    open(path)?
+        .take(MOST_BYTES)
+        .read_to_string(&mut text)
+        .map_err(|e| Error::io(path, e))?;
+    Ok(text)
 }
 
 /// How a path is named in messages.

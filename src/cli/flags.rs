@@ -1,13 +1,15 @@
 //! Groups of flags that several commands share.
 
 use super::files;
-use crate::backend::{Ask, Clock};
+use crate::backend::{Access, Ask, Clock};
 use crate::batch::{TopicFormat, Topics, guess};
+use crate::entity::alias::Aliases;
 use crate::error::{Error, Result};
 use clap::Args;
 use jiff::{Timestamp, tz::TimeZone};
 use std::io::BufRead;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Where the index lives.
@@ -24,6 +26,51 @@ pub struct IndexFlag {
         hide_env = true
     )]
     pub index: Option<String>,
+    /// What a cluster behind a proxy asks for: TOKEN (sent as a bearer) or NAME: VALUE (a header)
+    #[arg(
+        long,
+        value_name = "TOKEN",
+        env = "DATELINE_CLUSTER_TOKEN",
+        hide_env_values = true,
+        hide_short_help = true
+    )]
+    pub cluster_token: Option<String>,
+    /// Certificates of the authorities that a cluster's is checked by, PEM [default: the public ones]
+    #[arg(
+        long,
+        value_name = "FILE",
+        env = "DATELINE_CLUSTER_CA",
+        hide_short_help = true
+    )]
+    pub cluster_ca: Option<PathBuf>,
+    /// Longest time for one request to a cluster [default: 30s]
+    #[arg(long, value_name = "TIME", env = "DATELINE_CLUSTER_TIMEOUT", hide_short_help = true, value_parser = duration)]
+    pub cluster_timeout: Option<Duration>,
+}
+
+impl IndexFlag {
+    /// The index at `location`, or the one found as usual.
+    pub fn at(location: Option<String>) -> Self {
+        Self {
+            index: location,
+            cluster_token: std::env::var("DATELINE_CLUSTER_TOKEN").ok(),
+            cluster_ca: std::env::var_os("DATELINE_CLUSTER_CA").map(PathBuf::from),
+            cluster_timeout: None,
+        }
+    }
+
+    /// How a cluster is reached.
+    pub fn access(&self) -> Result<Access> {
+        let authorities = match &self.cluster_ca {
+            Some(path) => Some(std::fs::read(path).map_err(|e| Error::io(path, e))?),
+            None => None,
+        };
+        Ok(Access {
+            token: self.cluster_token.clone().filter(|t| !t.trim().is_empty()),
+            authorities,
+            timeout: self.cluster_timeout.filter(|t| !t.is_zero()),
+        })
+    }
 }
 
 /// The day that relative dates count from.
@@ -99,6 +146,12 @@ pub struct FilterFlags {
     /// In this language: en, de …
     #[arg(long, value_name = "CODE")]
     lang: Vec<String>,
+    /// Names that mean the same, a line each: NAME<tab>person|org|place<tab>ALIAS|ALIAS…
+    ///
+    /// A filter for one of an entry's names finds all of them, and facets count them as one. The index
+    /// is not touched: without the flag nothing of it remains.
+    #[arg(long, value_name = "FILE")]
+    aliases: Option<PathBuf>,
 }
 
 /// How a query is read and matched.
@@ -163,7 +216,7 @@ pub struct HitFlags {
 
 impl FilterFlags {
     /// Puts what was given into `ask`.
-    pub fn fill(&self, ask: &mut Ask) {
+    pub fn fill(&self, ask: &mut Ask) -> Result<()> {
         ask.from.clone_from(&self.from);
         ask.to.clone_from(&self.to);
         ask.as_of.clone_from(&self.as_of);
@@ -175,6 +228,11 @@ impl FilterFlags {
         ask.source.clone_from(&self.source);
         ask.not_source.clone_from(&self.not_source);
         ask.lang.clone_from(&self.lang);
+        if let Some(path) = &self.aliases {
+            let aliases = Aliases::parse(&files::text(path)?, &files::name(path))?;
+            ask.aliases = Some(Arc::new(aliases));
+        }
+        Ok(())
     }
 }
 

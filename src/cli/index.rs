@@ -4,16 +4,20 @@ use super::console::Console;
 use super::exit::{Ending, Exit, Stop};
 use super::flags::{IndexFlag, ReaderFlags};
 use super::progress::Bar;
-use super::{interrupt, place};
+use super::{files, interrupt, place};
+use crate::backend::{IngestOptions, ingest};
+use crate::entity::Authority;
 use crate::error::{Error, Result};
 use crate::index::request::SCHEMA_VERSION;
-use crate::index::{Archive, Omission, Prune, UpdateOptions, UpdateReport, update};
+use crate::index::{Archive, Location, Omission, Prune, UpdateOptions, UpdateReport, update};
 use clap::Args;
 use jiff::Timestamp;
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 /// Add what is new, replace what changed, leave what did not
 #[derive(Args, Debug)]
@@ -53,6 +57,12 @@ pub struct Index {
     root: Vec<String>,
     #[command(flatten)]
     readers: ReaderFlags,
+    /// Names to find in every text under one spelling: NAME<tab>person|org|place<tab>ALIAS|ALIAS…
+    ///
+    /// They win over what is recognised. Give it at every run: with another file, or without one,
+    /// everything is read anew.
+    #[arg(long, value_name = "FILE")]
+    authority: Option<PathBuf>,
     /// Worker threads [default: all cores]
     #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
     threads: usize,
@@ -62,7 +72,7 @@ pub struct Index {
 
 impl Index {
     pub fn run(self, console: &Console) -> Ending {
-        let location = place::folder(&self.index)?;
+        let location = place::location(&self.index)?;
         let missing = |path: &PathBuf| std::fs::symlink_metadata(path).err();
         if let (true, Some(first)) = (
             self.paths.iter().all(|path| missing(path).is_some()),
@@ -80,6 +90,11 @@ impl Index {
             moved_roots.push((PathBuf::from(old), PathBuf::from(new)));
         }
         let options = UpdateOptions {
+            authority: self
+                .authority
+                .as_deref()
+                .map(|path| authority(path, console))
+                .transpose()?,
             readers: self.readers.options(),
             filter: self.readers.filter()?,
             prune: match self.prune.as_deref() {
@@ -96,7 +111,19 @@ impl Index {
             now_ns: now_ns(),
             ..UpdateOptions::default()
         };
-        let report = updated(&location, &self.paths, &options, console)?;
+        let report = match &location {
+            Location::Folder(folder) => updated(folder, &self.paths, &options, console)?,
+            Location::Cluster(cluster) => {
+                let access = self.index.access()?;
+                let options = IngestOptions {
+                    access: &access,
+                    update: &options,
+                };
+                told(console, |bar, cancel| {
+                    ingest(cluster, &self.paths, &options, bar, cancel)
+                })?
+            }
+        };
         let mut out = console.raw_out();
         if self.format == "json" {
             let object = json!({
@@ -118,8 +145,11 @@ impl Index {
             summary(&report, self.dry_run, &mut out)?;
         }
         out.flush()?;
-        if !self.dry_run && report.added > 0 {
-            hint(&location, console);
+        if let Location::Folder(folder) = &location
+            && !self.dry_run
+            && report.added > 0
+        {
+            hint(folder, console);
         }
         if report.added + report.replaced + report.removed + report.unchanged == 0
             && report.failed.is_empty()
@@ -130,16 +160,48 @@ impl Index {
     }
 }
 
-/// Updates with progress and names what failed.
+/// Reads an authority file and says which of its names are ambiguous.
+fn authority(path: &Path, console: &Console) -> Result<Arc<Authority>> {
+    const MOST_TOLD: usize = 10;
+    let authority = Authority::parse(&files::text(path)?, &files::name(path))?;
+    let ambiguous = authority.aliases().ambiguities();
+    for name in ambiguous.iter().take(MOST_TOLD) {
+        console.note(
+            "note",
+            &format!(
+                "{}: {:?} is a name of {}; it is not looked for",
+                path.display(),
+                name.name,
+                name.canonical.join(" and of ")
+            ),
+        );
+    }
+    if let Some(more) = ambiguous.len().checked_sub(MOST_TOLD).filter(|n| *n > 0) {
+        console.note("note", &format!("{more} further names are ambiguous"));
+    }
+    Ok(Arc::new(authority))
+}
+
+/// Updates a folder's index with progress and names what failed.
 fn updated(
     location: &Path,
     paths: &[PathBuf],
     options: &UpdateOptions,
     console: &Console,
 ) -> Result<UpdateReport> {
+    told(console, |bar, cancel| {
+        update(location, paths, options, bar, cancel)
+    })
+}
+
+/// Runs an update with progress and names what failed.
+fn told(
+    console: &Console,
+    run: impl FnOnce(&Bar, &'static AtomicBool) -> Result<UpdateReport>,
+) -> Result<UpdateReport> {
     let cancel = interrupt::finish();
     let bar = Bar::new(console);
-    let report = update(location, paths, options, &bar, cancel);
+    let report = run(&bar, cancel);
     bar.end();
     let report = report?;
     for omission in &report.failed {

@@ -1,7 +1,7 @@
 //! Where the index lies, and how it is opened.
 
 use super::flags::IndexFlag;
-use crate::backend::Backend;
+use crate::backend::{Backend, Cluster};
 use crate::error::{Error, Result};
 use crate::index::{Archive, Location, find_location};
 use std::path::{Path, PathBuf};
@@ -33,13 +33,35 @@ pub fn folder(flag: &IndexFlag) -> Result<PathBuf> {
 
 /// Opens the index for reading.
 pub fn open(flag: &IndexFlag) -> Result<Box<dyn Backend>> {
-    let archive = archive(flag)?;
-    Ok(Box::new(archive))
+    Ok(match location(flag)? {
+        Location::Folder(folder) => Box::new(open_folder(&folder)?),
+        Location::Cluster(cluster) => Box::new(Cluster::open(&cluster, &flag.access()?)?),
+    })
 }
 
-/// Opens an index folder for reading.
-pub fn archive(flag: &IndexFlag) -> Result<Archive> {
-    open_folder(&folder(flag)?)
+/// Where the index lies, as a person would write it.
+pub fn name(flag: &IndexFlag) -> Result<String> {
+    Ok(match location(flag)? {
+        Location::Folder(folder) => shown(&folder),
+        Location::Cluster(cluster) => cluster,
+    })
+}
+
+/// The folder that holds an index's watches: its own, or for a cluster one of the user's.
+pub fn watches(flag: &IndexFlag) -> Result<PathBuf> {
+    let cluster = match location(flag)? {
+        Location::Folder(folder) => return Ok(folder),
+        Location::Cluster(cluster) => cluster,
+    };
+    let state = state().ok_or_else(|| {
+        Error::Usage(format!(
+            "{cluster}: watches of a cluster lie in the user's folder, and there is none; set XDG_STATE_HOME"
+        ))
+    })?;
+    let hash = xxhash_rust::xxh3::xxh3_64(cluster.trim_end_matches('/').as_bytes());
+    let folder = state.join("clusters").join(format!("{hash:016x}"));
+    std::fs::create_dir_all(&folder).map_err(|e| Error::io(&folder, e))?;
+    Ok(folder)
 }
 
 /// Opens `folder`; a newcomer is told what to do.

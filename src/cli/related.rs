@@ -56,7 +56,7 @@ impl Related {
     pub fn run(self, console: &Console) -> Ending {
         let form = self.form.form(Form::Text);
         let mut ask = Ask::default();
-        self.filters.fill(&mut ask);
+        self.filters.fill(&mut ask)?;
         self.matching.fill(&mut ask)?;
         self.hits.fill(&mut ask)?;
         let base = Defaults {

@@ -73,7 +73,7 @@ impl Search {
         let form = self.form.form(Form::Text);
         let text = self.query.join(" ");
         let mut ask = Ask::default();
-        self.filters.fill(&mut ask);
+        self.filters.fill(&mut ask)?;
         self.matching.fill(&mut ask)?;
         self.hits.fill(&mut ask)?;
         let clock = self.clock.clock()?;

@@ -4,7 +4,7 @@ use super::console::Console;
 use super::exit::{Ending, Exit};
 use super::flags::IndexFlag;
 use super::place;
-use crate::index::{OmissionKind, Status as Holdings, status};
+use crate::index::{OmissionKind, Status as Holdings};
 use clap::Args;
 use std::io::{self, Write};
 
@@ -29,7 +29,7 @@ const LISTED: usize = 20;
 
 impl Status {
     pub fn run(self, console: &Console) -> Ending {
-        let holdings = status(&place::archive(&self.index)?)?;
+        let holdings = place::open(&self.index)?.status()?;
         if self.format == "json" {
             let mut out = console.raw_out();
             serde_json::to_writer_pretty(&mut out, &holdings)?;

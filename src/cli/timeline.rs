@@ -83,7 +83,7 @@ impl Timeline {
 
     fn count(&self, text: &str, clock: &Clock, backend: &dyn Backend) -> Result<Counts, Stop> {
         let mut ask = Ask::default();
-        self.filters.fill(&mut ask);
+        self.filters.fill(&mut ask)?;
         self.matching.fill(&mut ask)?;
         let base = ask
             .request(text, &counting(), clock, true)

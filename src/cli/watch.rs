@@ -77,11 +77,11 @@ impl WatchCommand {
                 index,
                 clock,
             } => {
-                let folder = place::folder(&index)?;
-                let archive = place::open_folder(&folder)?;
+                let backend = place::open(&index)?;
+                let folder = place::watches(&index)?;
                 let clock = clock.clock()?;
                 let mut watch = Watch::new(query.join(" "), clock.today().to_string());
-                let found = matching(&archive, &watch, &clock)?;
+                let found = matching(backend.as_ref(), &watch, &clock)?;
                 if !from_start {
                     found.hits.iter().for_each(|hit| watch.report(&hit.article));
                 }
@@ -99,7 +99,7 @@ impl WatchCommand {
             }
             Action::List { index } => {
                 let mut out = console.out();
-                for (name, watch) in &Watches::load(&place::folder(&index)?)?.list {
+                for (name, watch) in &Watches::load(&place::watches(&index)?)?.list {
                     writeln!(
                         out,
                         "{name}\t{}\tsince {}, {} reported",
@@ -112,7 +112,7 @@ impl WatchCommand {
                 Ok(Exit::Done)
             }
             Action::Rm { name, index } => {
-                let folder = place::folder(&index)?;
+                let folder = place::watches(&index)?;
                 let mut watches = Watches::load(&folder)?;
                 watches.get_mut(&name)?;
                 watches.list.remove(&name);
@@ -136,8 +136,8 @@ fn report(
     clock: &Clock,
     console: &Console,
 ) -> Ending {
-    let folder = place::folder(index)?;
-    let archive = place::open_folder(&folder)?;
+    let backend = place::open(index)?;
+    let folder = place::watches(index)?;
     let mut watches = Watches::load(&folder)?;
     let names: Vec<String> = match names {
         [] => watches.list.keys().cloned().collect(),
@@ -150,7 +150,7 @@ fn report(
     }
     for name in &names {
         let watch = watches.get_mut(name)?;
-        let found = matching(&archive, watch, clock)?;
+        let found = matching(backend.as_ref(), watch, clock)?;
         let fresh: Vec<&Hit> = found
             .hits
             .iter()

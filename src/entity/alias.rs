@@ -19,6 +19,15 @@ pub struct Entry {
     pub aliases: Vec<String>,
 }
 
+impl Entry {
+    /// The canonical name, then the others.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(&self.canonical)
+            .chain(&self.aliases)
+            .map(String::as_str)
+    }
+}
+
 /// A name that the file gives to more than one canonical name; none of them is used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ambiguity {
@@ -40,9 +49,10 @@ pub enum Resolved<'a> {
 }
 
 /// An alias file, read.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Aliases {
     entries: Vec<Entry>,
+    by_canonical: BTreeMap<(EntityKind, String), usize>,
     by_key: BTreeMap<(EntityKind, String), Vec<usize>>,
 }
 
@@ -95,18 +105,18 @@ impl Aliases {
         canonical: &'a str,
         others: impl Iterator<Item = &'a str>,
     ) {
-        let at = self
-            .entries
-            .iter()
-            .position(|e| e.kind == kind && e.canonical == canonical)
-            .unwrap_or_else(|| {
-                self.entries.push(Entry {
-                    kind,
-                    canonical: canonical.to_owned(),
-                    aliases: Vec::new(),
-                });
-                self.entries.len() - 1
+        let next = self.entries.len();
+        let at = *self
+            .by_canonical
+            .entry((kind, canonical.to_owned()))
+            .or_insert(next);
+        if at == next {
+            self.entries.push(Entry {
+                kind,
+                canonical: canonical.to_owned(),
+                aliases: Vec::new(),
             });
+        }
         for name in std::iter::once(canonical).chain(others) {
             let key = variant_key(kind, name);
             if key.is_empty() {
@@ -152,11 +162,11 @@ impl Aliases {
                 let entries: Vec<&Entry> = entries.iter().map(|&e| &self.entries[e]).collect();
                 let name = entries
                     .iter()
-                    .flat_map(|e| std::iter::once(&e.canonical).chain(&e.aliases))
+                    .flat_map(|e| e.names())
                     .find(|n| variant_key(*kind, n) == *key);
                 Ambiguity {
                     kind: *kind,
-                    name: name.cloned().unwrap_or_default(),
+                    name: name.unwrap_or_default().to_owned(),
                     canonical: entries.iter().map(|e| e.canonical.clone()).collect(),
                 }
             })

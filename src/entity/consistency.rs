@@ -13,7 +13,7 @@ use rustc_hash::FxHashMap;
 /// Longest name that is looked for, in words.
 const LONGEST: usize = 5;
 /// Weight of the other occurrences' votes against a word's own scores.
-const TRUST: f32 = 1.0;
+const TRUST: f32 = 1.5;
 /// Votes that every type is given beforehand.
 const PRIOR: f32 = 0.3;
 /// How far votes can move a score.

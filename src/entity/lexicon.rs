@@ -19,7 +19,6 @@ pub(super) mod kind {
     /// Phrases.
     pub const COUNTRY: u16 = 1;
     pub const CAPITAL: u16 = 1 << 1;
-    pub const CITY: u16 = 1 << 2;
     pub const PLACES: u16 = 0b1_0111;
     pub const ORGS: u16 = 0b1111_1100_0000;
     pub const CLUB: u16 = 1 << 9;

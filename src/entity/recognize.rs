@@ -5,12 +5,14 @@ use super::consistency;
 use super::crf::{self, Lattice, Scores};
 use super::document::{Casing, Document};
 use super::features::features;
+use super::given::{self, Given, LESS_THAN_GIVEN};
 use super::hash;
 use super::languages;
 use super::lexicon::{Lexicon, extend, kind};
 use super::model::Model;
 use super::names;
 use super::token::tokens;
+use super::vetoes;
 use crate::article::EntityKind;
 use std::borrow::Cow;
 use std::ops::Range;
@@ -79,13 +81,20 @@ impl Recognizer {
     /// start, never overlapping. `lang` is an ISO 639 code; in languages other than English less is found,
     /// with less confidence, and nothing in other scripts than the Latin one.
     pub fn find(&self, blocks: &[&str], lang: &str) -> Vec<Vec<Mention>> {
+        self.find_given(blocks, lang, &Given::default())
+    }
+
+    /// As [`Recognizer::find`]; where a given name stands, it wins over what is recognised there.
+    pub fn find_given(&self, blocks: &[&str], lang: &str, given: &Given<'_>) -> Vec<Vec<Mention>> {
         let mut out = vec![Vec::new(); blocks.len()];
         let Some(lexicon) = Lexicon::new(&self.lexicon) else {
             return out;
         };
         let document = Document::new(blocks, &lexicon);
         let mut spans = self.spans(&document, blocks);
-        if !languages::is_english(lang) {
+        if languages::is_english(lang) {
+            vetoes::screen(&document, blocks, &mut spans);
+        } else {
             spans = languages::screen(&document, blocks, lang, spans);
         }
         for span in spans {
@@ -103,10 +112,20 @@ impl Recognizer {
                 end,
                 kind: entity,
                 name: blocks[block][start as usize..end as usize].to_owned(),
-                confidence: span.confidence,
+                confidence: span.confidence.min(LESS_THAN_GIVEN),
             });
         }
+        let listed = given.find(&document, blocks);
+        for (found, listed) in out.iter_mut().zip(&listed) {
+            given::replace(found, listed);
+        }
         self.join_names(blocks, &mut out);
+        given::rename(&mut out, &listed);
+        for mention in out.iter_mut().flatten() {
+            if given.vouches_for(&mention.name) {
+                mention.confidence = 1.0;
+            }
+        }
         out
     }
 

@@ -176,7 +176,7 @@ pub(super) fn is_legal_form(word: &str) -> bool {
 /// A key under which the spellings of one name meet, where it is safe across an archive.
 ///
 /// Accents, case, dots, apostrophes and "&" do not count; for persons neither do titles, the order in
-/// "Merkel, Angela", middle initials and the article in "al-Assad"; for organisations neither do "the"
+/// "Merkel, Angela", middle initials, the article in "al-Assad" and common transliterations; for organisations neither do "the"
 /// and legal forms. Initials for first names, nicknames and acronyms do count: "A. Merkel" stays apart.
 /// The key is empty if the name has no letter or digit.
 ///
@@ -186,7 +186,15 @@ pub(super) fn is_legal_form(word: &str) -> bool {
 /// assert_eq!(variant_key(EntityKind::Org, "The Boeing Company"), "boeing");
 /// ```
 pub fn variant_key(kind: EntityKind, name: &str) -> String {
-    match kind {
+    variant_parts(kind, name).0
+}
+
+/// The [`variant_key`] of a name, and the middle initials that it leaves out, in order and lower case.
+///
+/// Two names of one key are one person only where the initials of one begin those of the other.
+pub fn variant_parts(kind: EntityKind, name: &str) -> (String, String) {
+    let mut initials = String::new();
+    let key = match kind {
         EntityKind::Person => {
             let ordered = match name.split_once(',') {
                 Some((last, first)) if !first.trim().is_empty() && !is_generation(first) => {
@@ -200,7 +208,11 @@ pub fn variant_key(kind: EntityKind, name: &str) -> String {
             words.retain(|w| {
                 i += 1;
                 let inner = i > 1 && i <= last;
-                !(inner && w.chars().nth(1).is_none())
+                let is_initial = inner && w.chars().nth(1).is_none();
+                if is_initial {
+                    initials.push_str(w);
+                }
+                !is_initial
             });
             for word in &mut words {
                 for article in ["al-", "el-"] {
@@ -208,6 +220,7 @@ pub fn variant_key(kind: EntityKind, name: &str) -> String {
                         word.drain(..article.len());
                     }
                 }
+                transliterate(word);
             }
             words.join(" ")
         }
@@ -225,6 +238,35 @@ pub fn variant_key(kind: EntityKind, name: &str) -> String {
         EntityKind::Place => {
             let folded = fold(name);
             folded.strip_prefix("the ").unwrap_or(&folded).to_owned()
+        }
+    };
+    (key, initials)
+}
+
+/// Brings the ways to write a name in Latin letters together: Zelenskyy, Zelenskiy and Zelensky;
+/// Mueller and Müller (whose accent is gone already); Mohammed and Muhammad.
+fn transliterate(word: &mut String) {
+    const MUHAMMAD: &[&str] = &[
+        "mohammed", "mohammad", "mohamed", "mohamad", "muhammed", "muhamad", "mohammod",
+    ];
+    if MUHAMMAD.contains(&word.as_str()) {
+        *word = "muhammad".to_owned();
+        return;
+    }
+    for ending in ["skyy", "skiy", "skij", "skii", "ski"] {
+        if let Some(stem) = word.strip_suffix(ending) {
+            *word = format!("{stem}sky");
+            break;
+        }
+    }
+    // "ue" and "oe" within a longer word, behind a consonant: "Mueller", but not "Joe" or "Samuel".
+    for (pair, vowel) in [("ue", "u"), ("oe", "o")] {
+        if let Some(at) = word.find(pair)
+            && at > 0
+            && word.len() > at + 4
+            && !"aeiouyqg".contains(char::from(word.as_bytes()[at - 1]))
+        {
+            word.replace_range(at..at + 2, vowel);
         }
     }
 }
@@ -270,6 +312,16 @@ mod tests {
             &["Donald Trump", "Donald J. Trump", "President Donald Trump"],
         );
         same(Person, &["Bashar al-Assad", "Bashar Assad"]);
+        same(
+            Person,
+            &[
+                "Volodymyr Zelenskyy",
+                "Volodymyr Zelensky",
+                "Volodymyr Zelenskiy",
+            ],
+        );
+        same(Person, &["Robert Mueller", "Robert Müller"]);
+        same(Person, &["Mohammed Morsi", "Muhammad Morsi"]);
         same(Place, &["São Paulo", "Sao Paulo", "SÃO PAULO"]);
         same(Org, &["Apple Inc.", "Apple", "Apple, Inc"]);
         same(Org, &["Johnson & Johnson", "Johnson and Johnson"]);
@@ -281,6 +333,11 @@ mod tests {
         apart(Person, "Martin Luther King", "Martin Luther King, Jr.");
         apart(Person, "A. Merkel", "Angela Merkel");
         apart(Person, "George Bush", "Georgia Bush");
+        apart(Person, "Joe Johnson", "Jo Johnson");
+        apart(Person, "Michael Novak", "Michal Novak");
+        let initials = |name| variant_parts(Person, name).1;
+        assert_eq!(initials("George H. W. Bush"), "hw");
+        assert_eq!(initials("George Bush"), "");
     }
 
     #[test]

@@ -22,6 +22,10 @@ impl View {
         prepared: &Prepared<'_>,
     ) -> Result<Vec<Note>> {
         let mut notes = Vec::new();
+        // A part does not know what the rest of its archive holds.
+        if self.whole.is_some() {
+            return Ok(notes);
+        }
         if self.searcher.num_docs() == 0 {
             notes.push(Note::new(
                 NoteKind::Zero,

@@ -124,7 +124,8 @@ impl Documents {
             .unwrap_or(Lang::ENGLISH);
         let mut title = Zone::default();
         self.zone(article.title.as_deref().unwrap_or(""), lang, &mut title);
-        let shared = Shared::of(article, &mut self.analyzer, &mut self.tokens);
+        let entities = passages.first().map_or(&[][..], |p| &p.article_names);
+        let shared = Shared::of(article, entities, &mut self.analyzer, &mut self.tokens);
         self.shingles.clear();
         let mut documents = Vec::with_capacity(passages.len());
         for passage in passages {
@@ -150,7 +151,7 @@ impl Documents {
         key: u64,
         lang: Lang,
         title: &Zone,
-        shared: &Shared,
+        shared: &Shared<'_>,
     ) -> Result<TantivyDocument> {
         let f = self.fields;
         let mut doc = TantivyDocument::default();
@@ -181,9 +182,12 @@ impl Documents {
         }
         let mut names = shared.names.clone();
         let mut seen: FxHashSet<(EntityKind, &str)> = FxHashSet::default();
-        let given = article.entities.iter().map(|e| (e.kind, e.name.as_str()));
         let found = passage.entities.iter().map(|m| (m.kind, m.name.as_str()));
-        for (kind, name) in given.chain(found) {
+        let of_article = shared
+            .entities
+            .iter()
+            .map(|(kind, name)| (*kind, name.as_str()));
+        for (kind, name) in of_article.chain(found) {
             if name.is_empty() || name.len() > MAX_TERM_BYTES || !seen.insert((kind, name)) {
                 continue;
             }
@@ -306,12 +310,18 @@ fn distinct(list: &str) -> String {
 }
 
 /// What all passages of an article share.
-struct Shared {
+struct Shared<'a> {
     names: String,
+    entities: &'a [(EntityKind, String)],
 }
 
-impl Shared {
-    fn of(article: &Article, analyzer: &mut Analyzer, tokens: &mut Tokens) -> Self {
+impl<'a> Shared<'a> {
+    fn of(
+        article: &Article,
+        entities: &'a [(EntityKind, String)],
+        analyzer: &mut Analyzer,
+        tokens: &mut Tokens,
+    ) -> Self {
         let mut names = String::new();
         for (kind, values) in [
             (NameKind::Author, article.authors.as_slice()),
@@ -322,7 +332,7 @@ impl Shared {
                 push_name(&mut names, name_prefix(kind), value, analyzer, tokens);
             }
         }
-        Self { names }
+        Self { names, entities }
     }
 }
 

@@ -1,7 +1,9 @@
 //! How an index is brought up to date.
 
+use crate::entity::Authority;
 use crate::read::{Options, walk::Filter};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// What happens to articles whose file is gone.
@@ -28,6 +30,8 @@ pub struct UpdateOptions {
     pub rebuild: bool,
     /// First reads again what the index has lost ([`verify`](super::verify())); PATHs may be empty then.
     pub repair: bool,
+    /// A newsroom's names, which win over recognised ones.
+    pub authority: Option<Arc<Authority>>,
     /// Says what would be done, and does nothing.
     pub dry_run: bool,
     /// Roots that have moved: old folder (or prefix), new folder.
@@ -51,6 +55,7 @@ impl Default for UpdateOptions {
             checksum: false,
             rebuild: false,
             repair: false,
+            authority: None,
             dry_run: false,
             moved_roots: Vec::new(),
             threads: 0,

@@ -9,6 +9,7 @@ use super::document::Documents;
 use super::ledger::{
     FileAt, FileEntry, FileHead, Ledger, Record, Records, RunBuilder, TroubleEntry,
 };
+use super::options::UpdateOptions;
 use super::prepare;
 use super::progress::{Omission, Progress};
 use super::roots::Roots;
@@ -17,7 +18,7 @@ use super::schema::Fields;
 use super::sketch::Sketch;
 use super::throttle::{Counted, Throttle, size};
 use crate::article::Article;
-use crate::entity::Recognizer;
+use crate::entity::{Authority, Recognizer};
 use crate::error::{Error, Result};
 use crate::read::{Options, Trouble, identify, read_file};
 use rustc_hash::FxHashSet;
@@ -48,6 +49,7 @@ pub(crate) struct Pipeline<'a> {
     pub ledger: &'a Ledger,
     pub roots: &'a Roots,
     pub readers: &'a Options,
+    pub authority: Option<&'a Authority>,
     pub fields: Fields,
     /// `None`: nothing is indexed (`--dry-run`).
     pub writer: Option<&'a IndexWriter<Counted>>,
@@ -124,7 +126,7 @@ impl<'a> Pipeline<'a> {
     pub fn new(
         ledger: &'a Ledger,
         roots: &'a Roots,
-        readers: &'a Options,
+        options: &'a UpdateOptions,
         fields: Fields,
         writer: Option<&'a IndexWriter<Counted>>,
         progress: &'a dyn Progress,
@@ -137,7 +139,8 @@ impl<'a> Pipeline<'a> {
         Self {
             ledger,
             roots,
-            readers,
+            readers: &options.readers,
+            authority: options.authority.as_deref(),
             fields,
             writer,
             progress,
@@ -490,7 +493,7 @@ impl<'a> Pipeline<'a> {
 
     /// Gives one article's passages to tantivy, all in one batch; returns their number.
     pub fn index(&self, documents: &mut Documents, article: &Article, key: u64) -> Result<u32> {
-        let passages = prepare::passages(article, Recognizer::shipped());
+        let passages = prepare::passages(article, Recognizer::shipped(), self.authority);
         let count = u32::try_from(passages.len()).unwrap_or(u32::MAX);
         let Some(writer) = self.writer else {
             return Ok(count);

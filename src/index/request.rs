@@ -2,10 +2,12 @@
 
 use crate::article::EntityKind;
 use crate::date::Interval;
+use crate::entity::alias::Aliases;
 use crate::query::{Axis, Match, Note, Query, Span};
 use crate::snippet::Snippet;
 use jiff::{Timestamp, civil::Date};
 use serde::{Serialize, Serializer};
+use std::sync::Arc;
 use std::time::Instant;
 
 /// One search.
@@ -49,6 +51,8 @@ pub struct SearchRequest {
     pub explain: bool,
     /// Languages whose stems a word is looked up under; empty: those of the archive.
     pub langs: Vec<String>,
+    /// Names that mean the same: facets count them as one. The query has been widened by them already.
+    pub aliases: Option<Arc<Aliases>>,
     pub deadline: Option<Instant>,
 }
 
@@ -79,6 +83,7 @@ impl SearchRequest {
             count: false,
             explain: false,
             langs: Vec::new(),
+            aliases: None,
             deadline: None,
         }
     }

@@ -156,8 +156,7 @@ impl View {
             }
             hits.push(hit);
         }
-        // A part does not know what the rest of its archive holds.
-        if total == 0 && candidates.is_exact && self.whole.is_none() {
+        if total == 0 && candidates.is_exact {
             notes.extend(self.diagnose(request, prepared)?);
         }
         if total > 0 && request.shown.stored && self.whole.is_none() {
@@ -396,7 +395,7 @@ impl View {
 }
 
 /// The query, with nothing published after `as_of`.
-fn as_of(query: &Query, request: &SearchRequest) -> Query {
+pub(crate) fn as_of(query: &Query, request: &SearchRequest) -> Query {
     let Some(day) = request.as_of else {
         return query.clone();
     };

@@ -3,7 +3,7 @@
 use super::matching::Segment;
 use super::plan::Plan;
 use super::request::{Bucket, Duplicates, Period, SearchRequest, Timeline, TimelineRequest, Unit};
-use super::view::View;
+use super::view::{Prepared, View};
 use crate::date::{self, Interval};
 use crate::error::{Error, Result};
 use crate::query::{Axis, Note, NoteKind};
@@ -29,8 +29,7 @@ impl View {
         let base = &request.base;
         let seen = self.seen(&base.langs);
         let prepared = self.prepare(&base.query, base.matching, base.unit, &seen)?;
-        let mut counts = Counts::new(request, base.duplicates == Duplicates::Collapse);
-        self.count_over(&mut counts, base, &prepared.segments, &prepared.plan)?;
+        let counts = self.counts(request, &prepared)?;
         let mut notes = base.notes.clone();
         notes.extend(prepared.notes.iter().cloned());
         let mut archive = Arc::default();
@@ -41,35 +40,34 @@ impl View {
         } else {
             archive = self.all_units(request, &prepared.segments)?;
         }
-        if counts.undated > 0 {
-            notes.push(Note::new(
-                NoteKind::Undated,
-                match request.axis {
-                    Axis::Published => {
-                        format!(
-                            "{} without a date of publication are left out",
-                            counts.undated
-                        )
-                    }
-                    Axis::Mentioned => format!("{} mention no date", counts.undated),
-                },
-            ));
+        counts.timeline(request, &archive, notes)
+    }
+
+    /// The counts of a part of an archive, to be joined with those of its other parts; with
+    /// `everything`, of all that it holds, whatever the query.
+    pub fn partial_counts(&self, request: &TimelineRequest, everything: bool) -> Result<Counts> {
+        let base = &request.base;
+        let seen = self.seen(&base.langs);
+        let prepared = self.prepare(&base.query, base.matching, base.unit, &seen)?;
+        match everything {
+            true => {
+                let mut all = Counts::new(request);
+                all.buckets = (*self.all_units(request, &prepared.segments)?).clone();
+                Ok(all)
+            }
+            false => self.counts(request, &prepared),
         }
-        Ok(Timeline {
-            schema_version: (),
-            query: base.text.clone(),
-            axis: match request.axis {
-                Axis::Published => "published",
-                Axis::Mentioned => "mentioned",
-            },
-            by: request.by,
-            unit: base.unit,
-            total: counts.total,
-            total_is_exact: true,
-            undated: counts.undated,
-            buckets: counts.filled(&archive)?,
-            notes,
-        })
+    }
+
+    fn counts(&self, request: &TimelineRequest, prepared: &Prepared<'_>) -> Result<Counts> {
+        let mut counts = Counts::new(request);
+        self.count_over(
+            &mut counts,
+            &request.base,
+            &prepared.segments,
+            &prepared.plan,
+        )?;
+        Ok(counts)
     }
 
     fn count_over(
@@ -120,7 +118,8 @@ impl View {
         if keeps && let Some((_, found)) = known().iter().find(|(k, _)| *k == key) {
             return Ok(Arc::clone(found));
         }
-        let mut all = Counts::new(request, false);
+        let mut all = Counts::new(request);
+        all.collapse = false;
         all.minds_families = false;
         self.count_over(&mut all, &request.base, segments, &Plan::All)?;
         let found = Arc::new(all.buckets);
@@ -242,7 +241,7 @@ impl Days {
     }
 }
 
-struct Counts {
+pub struct Counts {
     axis: Axis,
     by: Period,
     collapse: bool,
@@ -259,7 +258,8 @@ struct Counts {
 }
 
 impl Counts {
-    fn new(request: &TimelineRequest, collapse: bool) -> Self {
+    pub fn new(request: &TimelineRequest) -> Self {
+        let collapse = request.base.duplicates == Duplicates::Collapse;
         Self {
             axis: request.axis,
             by: request.by,
@@ -340,6 +340,71 @@ impl Counts {
                 slot.0 += 1;
             }
         }
+    }
+
+    /// Adds units that were counted by their first day of publication.
+    pub fn add_days(&mut self, day: i32, units: u64) {
+        let bucket = self.bucket(day);
+        self.buckets.entry(bucket).or_default().0 += units;
+        self.total += units;
+    }
+
+    /// Adds units without a date on this axis.
+    pub fn add_undated(&mut self, units: u64) {
+        self.undated += units;
+        self.total += units;
+    }
+
+    /// What was counted, by bucket.
+    pub fn buckets(&self) -> &Buckets {
+        &self.buckets
+    }
+
+    /// Adds the counts of another part, which shares no unit with this one.
+    pub fn join(&mut self, other: &Counts) {
+        self.total += other.total;
+        self.undated += other.undated;
+        for (bucket, (count, copies)) in &other.buckets {
+            let slot = self.buckets.entry(*bucket).or_default();
+            slot.0 += count;
+            slot.1 += copies;
+        }
+    }
+
+    /// The timeline, with shares of what `archive` counted.
+    pub fn timeline(
+        &self,
+        request: &TimelineRequest,
+        archive: &Buckets,
+        mut notes: Vec<Note>,
+    ) -> Result<Timeline> {
+        if self.undated > 0 {
+            let message = match request.axis {
+                Axis::Published => {
+                    format!(
+                        "{} without a date of publication are left out",
+                        self.undated
+                    )
+                }
+                Axis::Mentioned => format!("{} mention no date", self.undated),
+            };
+            notes.push(Note::new(NoteKind::Undated, message));
+        }
+        Ok(Timeline {
+            schema_version: (),
+            query: request.base.text.clone(),
+            axis: match request.axis {
+                Axis::Published => "published",
+                Axis::Mentioned => "mentioned",
+            },
+            by: request.by,
+            unit: request.base.unit,
+            total: self.total,
+            total_is_exact: true,
+            undated: self.undated,
+            buckets: self.filled(archive)?,
+            notes,
+        })
     }
 
     /// Puts what was counted by day into its buckets.

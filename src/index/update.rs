@@ -160,7 +160,7 @@ impl<'a> Run<'a> {
             progress,
             cancel,
             started,
-            fingerprint: fingerprint(&options.readers),
+            fingerprint: fingerprint(&options.readers, options.authority.as_deref()),
             report: UpdateReport::default(),
         })
     }
@@ -177,7 +177,7 @@ impl<'a> Run<'a> {
         let changed = self.payload.generation > 0 && self.payload.fingerprint != written;
         if changed {
             self.report.notes.push(
-                "reader options, analysis or models differ from those that wrote this index: everything is read again".to_owned(),
+                "reader options, analysis, models or the authority file differ from those that wrote this index: everything is read again".to_owned(),
             );
         }
         let before = self.payload.articles;
@@ -335,7 +335,7 @@ impl<'a> Run<'a> {
         let pipeline = Pipeline::new(
             ledger,
             &self.roots,
-            &self.options.readers,
+            self.options,
             fields,
             self.writer.as_ref(),
             self.progress,
@@ -454,7 +454,7 @@ impl<'a> Run<'a> {
             let pipeline = Pipeline::new(
                 &session.ledger,
                 &self.roots,
-                &self.options.readers,
+                self.options,
                 session.fields,
                 self.writer.as_ref(),
                 self.progress,

@@ -21,7 +21,7 @@ pub(crate) fn in_memory(articles: Vec<Article>) -> Result<Archive> {
         if article.id.is_empty() {
             article.id = article.own_id.clone().unwrap_or(article.path.clone());
         }
-        let passages = prepare::passages(&article, Recognizer::shipped());
+        let passages = prepare::passages(&article, Recognizer::shipped(), None);
         (article, passages)
     });
     in_memory_of(prepared.collect())

@@ -25,6 +25,8 @@ pub enum NoteKind {
     Partial,
     Scores,
     Undated,
+    /// What the alias file made of a name.
+    Alias,
 }
 
 impl Note {

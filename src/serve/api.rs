@@ -9,7 +9,6 @@ use crate::index::request::{
     Duplicates, FacetField, FacetsRequest, Hit, Period, SCHEMA_VERSION, SearchRequest,
     TimelineRequest, Unit,
 };
-use crate::index::status as index_status;
 use crate::output::{Answer, Json, Printer, ShowObject};
 use crate::query::{Axis, Match, Note, NoteKind};
 use crate::snippet::{Marker, Matcher};
@@ -190,10 +189,7 @@ pub async fn article(
 pub async fn status(State(site): State<Arc<Site>>, uri: Uri, headers: HeaderMap) -> Asked {
     let params = Params::read(&uri, &[])?;
     answer(&site, &uri, &headers, params, |site, _, _| {
-        let Some(archive) = &site.served.archive else {
-            return Err(Fault::index("the status of this index is not known here"));
-        };
-        line(&index_status(archive)?)
+        line(&site.served.backend.status()?)
     })
     .await
 }

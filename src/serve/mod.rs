@@ -76,7 +76,7 @@ impl From<Archive> for Served {
 }
 
 impl From<Box<dyn Backend>> for Served {
-    /// An index that is not on this machine: it has no status, and its answers no ETag.
+    /// An index that is not on this machine: its answers have no ETag.
     fn from(backend: Box<dyn Backend>) -> Self {
         Self {
             backend: backend.into(),

@@ -85,6 +85,11 @@ impl Desk {
         command
     }
 
+    /// Starts it and leaves it running.
+    pub fn start(&self, args: &[&str]) -> std::process::Child {
+        self.command(args).spawn().expect("the program runs")
+    }
+
     /// Runs the program in the folder, with nothing to read.
     pub fn run(&self, args: &[&str]) -> Said {
         said(self.command(args).output().expect("the program runs"))

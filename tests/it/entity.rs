@@ -251,6 +251,47 @@ fn the_same_training_gives_the_same_bytes_on_any_number_of_threads() {
 }
 
 #[test]
+fn what_looks_like_a_name_and_is_none_is_dropped() {
+    let text = "Hurricane Dorian hit the Bahamas on Sunday. Dorian then moved north, and Dorian weakened on Monday. \
+                Repairs will cost US$3 billion, and LGBT groups in Nassau offered help.";
+    let found = shown(text);
+    assert!(
+        !found
+            .iter()
+            .any(|f| f.contains("Dorian") && f.starts_with("person")),
+        "{found:?}"
+    );
+    assert!(
+        !found
+            .iter()
+            .any(|f| f.contains(" US →") || f.contains("LGBT")),
+        "{found:?}"
+    );
+    let wire = shown(
+        "The report was filed by the Northern Wire on Friday, and the Northern Wire stood by it.",
+    );
+    assert!(!wire.iter().any(|f| f.starts_with("place")), "{wire:?}");
+}
+
+#[test]
+fn the_model_loads_in_the_time_that_a_command_can_spare() {
+    let lexicon = include_bytes!("../../models/lexicon.bin");
+    let model = include_bytes!("../../models/names.bin");
+    let fastest = (0..5)
+        .map(|_| {
+            let started = std::time::Instant::now();
+            assert!(Recognizer::from_bytes(lexicon, model).is_some());
+            started.elapsed()
+        })
+        .min();
+    // 50 ms are the goal of an optimised build on a quiet machine (`cargo bench --bench entity`).
+    assert!(
+        fastest.is_some_and(|t| t.as_millis() < 1_000),
+        "{fastest:?}"
+    );
+}
+
+#[test]
 fn bytes_that_are_no_model_are_refused() {
     assert!(Recognizer::from_bytes(b"", b"").is_none());
     assert!(Recognizer::from_bytes(b"DLLEX001", b"DLCRF001").is_none());
