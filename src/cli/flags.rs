@@ -229,11 +229,16 @@ impl FilterFlags {
         ask.not_source.clone_from(&self.not_source);
         ask.lang.clone_from(&self.lang);
         if let Some(path) = &self.aliases {
-            let aliases = Aliases::parse(&files::text(path)?, &files::name(path))?;
-            ask.aliases = Some(Arc::new(aliases));
+            ask.aliases = Some(aliases(path)?);
         }
         Ok(())
     }
+}
+
+/// Reads an alias file.
+pub fn aliases(path: &Path) -> Result<Arc<Aliases>> {
+    let aliases = Aliases::parse(&files::text(path)?, &files::name(path))?;
+    Ok(Arc::new(aliases))
 }
 
 impl QueryFlags {

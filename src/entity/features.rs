@@ -1,7 +1,7 @@
 //! The features of a token: hashes that name what is true of it and of its neighbours.
 //!
-//! Every number passed as a tag is part of the shipped model's meaning. The set grew from the
-//! prototype's, whose ablation is in `models/README.md`.
+//! Every number passed as a tag is part of the shipped model's meaning. What a feature is worth shows in a
+//! training run without it, measured on the development articles.
 
 use super::document::{Document, evidence};
 use super::hash::{pair, word};

@@ -134,9 +134,9 @@ impl Default for Model {
     }
 }
 
+/// Ascending hashes have ascending homes, so that unpacking fills the table from front to back.
 fn home(hash: u32, capacity: usize) -> usize {
-    // Hashes are uniform in all bits; the low ones are as good as any.
-    hash as usize & (capacity - 1)
+    (u64::from(hash) * capacity as u64 >> 32) as usize
 }
 
 /// Packs rows sorted by distinct feature hash; `None` if they are not.

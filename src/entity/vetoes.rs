@@ -1,7 +1,7 @@
 //! Last looks at what the field found in English: what is never a name, and kinds that a head word settles.
 //!
-//! Each rule is for a fault that was seen several times on the development articles; on those
-//! (`wikinews-dev.jsonl`) all of them together give the gain that `models/README.md` names.
+//! Each rule is for a fault that was seen several times on the development articles; what they are worth
+//! stands in `models/README.md`.
 
 use super::document::{Document, evidence};
 use super::recognize::Span;

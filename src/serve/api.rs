@@ -4,7 +4,7 @@ use super::fault::Fault;
 use super::params::Params;
 use super::site::Site;
 use crate::analyze::Analyzer;
-use crate::backend::{Defaults, Shown};
+use crate::backend::{Ask, Defaults, Shown};
 use crate::index::request::{
     Duplicates, FacetField, FacetsRequest, Hit, Period, SCHEMA_VERSION, SearchRequest,
     TimelineRequest, Unit,
@@ -202,9 +202,11 @@ fn request(
     may_be_empty: bool,
 ) -> Result<SearchRequest, Fault> {
     let clock = params.clock(site.clock());
-    let mut request = params
-        .ask
-        .request(&params.q, defaults, &clock, may_be_empty)?;
+    let ask = Ask {
+        aliases: site.options.aliases.clone(),
+        ..params.ask.clone()
+    };
+    let mut request = ask.request(&params.q, defaults, &clock, may_be_empty)?;
     request.deadline = Some(deadline);
     Ok(request)
 }

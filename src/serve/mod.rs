@@ -16,6 +16,7 @@ mod site;
 mod socket;
 
 use crate::backend::{Backend, Clock};
+use crate::entity::alias::Aliases;
 use crate::error::{Error, Result};
 use crate::index::Archive;
 use axum::Router;
@@ -52,6 +53,8 @@ pub struct Options {
     pub connections: usize,
     /// The longest that one request may take.
     pub timeout: Duration,
+    /// Names that mean the same, for every request.
+    pub aliases: Option<Arc<Aliases>>,
     /// Stands still where given; else the system's, read anew for each request.
     pub clock: Option<Clock>,
     /// The zone of the system's clock.
