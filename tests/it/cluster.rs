@@ -8,9 +8,9 @@ use crate::desk::{Desk, Said};
 use crate::standin::{Fault, Standin};
 use dateline::backend::{Access, Ask, Backend, Clock, Cluster, Defaults, IngestOptions, ingest};
 use dateline::index::request::{
-    Duplicates, FacetField, FacetsRequest, Period, Rank, SearchRequest, Sort, TimelineRequest, Unit,
+    Duplicates, FacetField, Facets, FacetsRequest, Period, Rank, SearchRequest, Sort, TimelineRequest, Unit,
 };
-use dateline::index::{Archive, Prune, Silent, UpdateOptions, UpdateReport, compact, update};
+use dateline::index::{Archive, Prune, Silent, UpdateOptions, UpdateReport, update};
 use dateline::query::{Axis, Match, NoteKind};
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
@@ -95,9 +95,35 @@ fn embedded(articles: &Path, folder: &Path) -> Archive {
     let never = AtomicBool::new(false);
     let options = UpdateOptions::default();
     update(folder, &[articles.to_owned()], &options, &Silent, &never).expect("indexed");
-    // What was superseded is deleted, and counts in the frequencies until a merge.
-    compact(folder, &Silent, &never).expect("compacted");
     Archive::open(folder).expect("opens")
+}
+
+/// The same articles in one segment that nothing was deleted from: what was superseded would count in
+/// the frequencies until a merge, and in the lengths roughly after it.
+fn fresh(articles: &Path) -> Archive {
+    let folder = tempfile::tempdir().expect("a folder");
+    let archive = embedded(articles, folder.path());
+    let found = archive.search(&everything()).expect("all");
+    let read = |id: &str| {
+        Backend::article(&archive, id)
+            .expect("read")
+            .expect("there")
+            .article
+    };
+    Archive::in_memory(found.hits.iter().map(|h| read(&h.article)).collect()).expect("an archive")
+}
+
+fn everything() -> SearchRequest {
+    request(
+        "*",
+        Ask {
+            unit: Some(Unit::Article),
+            limit: Some(100_000),
+            duplicates: Some(Duplicates::Show),
+            snippets: Some(0),
+            ..Ask::default()
+        },
+    )
 }
 
 fn clock() -> Clock {
@@ -174,8 +200,7 @@ const QUERIES: [&str; 40] = [
 
 #[test]
 fn both_back_ends_give_the_same_answers_to_every_kind_of_query() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let archive = embedded(&corpus(), folder.path());
+    let archive = fresh(&corpus());
     let bench = Bench::new();
     bench.index(&[corpus()]).expect("sent");
     let cluster = bench.open();
@@ -204,8 +229,7 @@ fn both_back_ends_give_the_same_answers_to_every_kind_of_query() {
 
 #[test]
 fn sorts_pages_units_and_duplicates_are_the_same() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let archive = embedded(&corpus(), folder.path());
+    let archive = fresh(&corpus());
     let bench = Bench::new();
     bench.index(&[corpus()]).expect("sent");
     let cluster = bench.open();
@@ -234,8 +258,7 @@ fn sorts_pages_units_and_duplicates_are_the_same() {
 
 #[test]
 fn counts_over_time_and_by_value_are_the_same() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let archive = embedded(&corpus(), folder.path());
+    let archive = fresh(&corpus());
     let bench = Bench::new();
     bench.index(&[corpus()]).expect("sent");
     let cluster = bench.open();
@@ -258,7 +281,15 @@ fn counts_over_time_and_by_value_are_the_same() {
                 };
                 let here = archive.facets(&request).expect("facets");
                 let there = cluster.facets(&request).expect("facets");
-                assert_eq!(here.values, there.values, "{query} {unit:?} {field:?}");
+                if field == FacetField::Family {
+                    // A family is named by whichever copy is found first.
+                    let sizes = |f: &Facets| -> Vec<u64> {
+                        f.values.iter().map(|v| v.copies).collect()
+                    };
+                    assert_eq!(sizes(&here), sizes(&there), "{query} {unit:?}");
+                } else {
+                    assert_eq!(here.values, there.values, "{query} {unit:?} {field:?}");
+                }
                 assert_eq!((here.total, here.missing), (there.total, there.missing));
             }
             for (axis, by) in [
@@ -341,35 +372,24 @@ fn articles_their_background_and_the_status_are_the_same() {
 
 /// Words of the articles themselves, so that queries find something.
 fn queries(archive: &Archive, count: usize) -> Vec<String> {
-    let all = archive
-        .search(&request(
-            "*",
-            Ask {
-                limit: Some(2 * count),
-                duplicates: Some(Duplicates::Show),
-                ..Ask::default()
-            },
-        ))
-        .expect("all");
+    let mut passages = everything();
+    passages.unit = Unit::Passage;
+    let all = archive.search(&passages).expect("all");
     let mut out = Vec::new();
-    for (n, hit) in all.hits.iter().enumerate() {
-        let words: Vec<&str> = hit
-            .text
-            .split(|c: char| !c.is_alphanumeric())
-            .filter(|w| w.chars().count() > 3)
-            .collect();
-        if words.len() > 30 {
-            let from = (n * 7) % (words.len() - 24);
-            let some: Vec<&str> = words[from..]
-                .iter()
-                .step_by(6)
-                .take(2 + n % 3)
-                .copied()
+    for pass in 0..count {
+        for (n, hit) in all.hits.iter().enumerate() {
+            let words: Vec<&str> = hit
+                .text
+                .split(|c: char| !c.is_alphanumeric())
+                .filter(|w| w.chars().count() > 3)
                 .collect();
-            out.push(some.join(" "));
+            if words.len() > 30 && out.len() < count {
+                let from = (n * 7 + pass * 11) % (words.len() - 24);
+                let some = words[from..].iter().step_by(6).take(2 + (n + pass) % 3);
+                out.push(some.copied().collect::<Vec<_>>().join(" "));
+            }
         }
     }
-    out.truncate(count);
     out
 }
 
@@ -417,8 +437,7 @@ fn compare(archive: &Archive, cluster: &Cluster, queries: &[String]) -> f64 {
 
 #[test]
 fn a_hundred_queries_over_the_corpus_have_the_same_first_ten() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let archive = embedded(&corpus(), folder.path());
+    let archive = fresh(&corpus());
     let bench = Bench::new();
     bench.index(&[corpus()]).expect("sent");
     let queries = queries(&archive, 100);
@@ -452,19 +471,25 @@ fn press_releases_have_the_same_first_ten_in_one_split_and_in_several() {
         }
     }
     files.sort();
-    for (n, file) in files.iter().step_by(files.len() / 700 + 1).enumerate() {
+    for (n, file) in files.iter().step_by(files.len() / 300 + 1).enumerate() {
         let extension = file.extension().and_then(|e| e.to_str()).unwrap_or("txt");
         std::fs::copy(file, some.path().join(format!("{n:05}.{extension}"))).expect("copied");
     }
-    let folder = tempfile::tempdir().expect("a folder");
-    let archive = embedded(some.path(), folder.path());
-    let queries = queries(&archive, 20);
-    for split_documents in [None, Some(700)] {
+    let archive = fresh(some.path());
+    let queries = queries(&archive, 15);
+    for split_documents in [None, Some(400)] {
         let bench = Bench::new();
         if let (Some(standin), Some(documents)) = (&bench.standin, split_documents) {
             standin.split_every(documents);
         }
-        bench.index(&[some.path().to_owned()]).expect("sent");
+        let report = bench.index(&[some.path().to_owned()]).expect("sent");
+        if let Some(standin) = &bench.standin {
+            let (bytes, terms) = standin.sent("news");
+            eprintln!(
+                "{} articles of {} bytes: {} passages, {terms} terms, {bytes} bytes sent",
+                report.added, report.bytes_read, report.passages
+            );
+        }
         let share = compare(&archive, &bench.open(), &queries);
         assert!(share >= 0.9, "{share} with splits of {split_documents:?}");
     }
@@ -742,8 +767,8 @@ fn a_storm_of_refusals_is_waited_out() {
 fn batches_stay_below_what_a_cluster_takes() {
     let desk = Desk::empty();
     let word = |n: usize| format!("word{n} ");
-    for file in 0..40 {
-        let text: String = (0..60_000).map(|n| word(file * 60_000 + n)).collect();
+    for file in 0..8 {
+        let text: String = (0..30_000).map(|n| word(file * 30_000 + n)).collect();
         desk.write(
             &format!("big/{file}.txt"),
             format!("Title {file}\n\n{text}"),
@@ -751,7 +776,7 @@ fn batches_stay_below_what_a_cluster_takes() {
     }
     let (bench, standin) = Bench::with_faults();
     let report = bench.index(&[desk.path().join("big")]).expect("sent");
-    assert_eq!(report.added, 40);
+    assert_eq!(report.added, 8);
     assert!(standin.largest_body() < 10 << 20);
     assert!(standin.largest_body() > 1 << 20);
 }

@@ -54,14 +54,12 @@ struct Node {
     indexes: BTreeMap<String, Index>,
     faults: Vec<Planned>,
     version: Option<&'static str>,
-    /// Deletes are done at once; else when told.
-    deletes_at_once: bool,
     /// Every so many documents begin another split.
     split_documents: Option<usize>,
     /// The value that `Authorization` must have.
     token: Option<String>,
-    seen: Vec<String>,
     largest_body: usize,
+    all_bodies: usize,
 }
 
 /// A running stand-in; its thread ends with the process.
@@ -124,8 +122,12 @@ impl Standin {
         self.node().split_documents = Some(documents);
     }
 
-    pub fn delete_at_once(&self) {
-        self.node().deletes_at_once = true;
+    /// Bytes of all documents sent, and terms of `text` in them.
+    pub fn sent(&self, index: &str) -> (usize, u64) {
+        let node = self.node();
+        let tokens = |d: &Document| d.fields["tokens"].as_u64().unwrap_or(0);
+        let index = &node.indexes[index];
+        (node.all_bodies, index.documents.iter().map(tokens).sum())
     }
 
     pub fn largest_body(&self) -> usize {
@@ -196,7 +198,9 @@ fn serve(stream: TcpStream, node: &Mutex<Node>) {
         }
         let fault = planned(node, &path);
         let mut node = node.lock().expect("no panic");
-        node.seen.push(format!("{method} {path}"));
+        if path.contains("/ingest") {
+            node.all_bodies += body.len();
+        }
         node.largest_body = node.largest_body.max(body.len());
         let allowed = node.token.as_ref().is_none_or(|t| *t == authorization);
         let (status, text) = match &fault {
@@ -306,6 +310,20 @@ impl Node {
         let id = config["index_id"].as_str().unwrap_or("").to_owned();
         if self.indexes.contains_key(&id) {
             return problem(400, &format!("index `{id}` already exists"));
+        }
+        // A node writes defaults out, and `fast` of a text field in its long form.
+        let mut config = config;
+        for field in config["doc_mapping"]["field_mappings"]
+            .as_array_mut()
+            .into_iter()
+            .flatten()
+        {
+            let is_text = field["type"].as_str().is_some_and(|t| t.contains("text"));
+            match (is_text, field.get("fast")) {
+                (true, Some(Value::Bool(true))) => field["fast"] = json!({"normalizer": "raw"}),
+                (_, None) => field["fast"] = json!(false),
+                _ => {}
+            }
         }
         let index = Index {
             config: config.clone(),
@@ -420,7 +438,6 @@ impl Node {
     }
 
     fn delete(&mut self, id: &str, body: &[u8]) -> (u16, String) {
-        let at_once = self.deletes_at_once;
         let Some(index) = self.indexes.get_mut(id) else {
             return problem(404, &format!("index `{id}` not found"));
         };
@@ -432,9 +449,6 @@ impl Node {
             return problem(400, &format!("failed to parse query: {query}"));
         }
         index.deletes.push(query.to_owned());
-        if at_once {
-            do_deletes(index);
-        }
         (200, json!({"opstamp": index.deletes.len()}).to_string())
     }
 
@@ -612,6 +626,8 @@ impl Index {
         let mut statistics = Statistics::default();
         let mut terms = Vec::new();
         text_terms(query, &mut terms);
+        terms.sort_unstable();
+        terms.dedup();
         for document in self.documents.iter().filter(|d| d.visible) {
             let split = statistics.splits.entry(document.split).or_default();
             split.0 += 1;

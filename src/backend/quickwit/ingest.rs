@@ -84,10 +84,7 @@ pub fn ingest(
     if !exists && !update.dry_run {
         mapping::create(&http, patience(cancel))?;
     }
-    let cluster = Cluster {
-        http,
-        state: Default::default(),
-    };
+    let cluster = Cluster::at(http);
     let mut run = Run::new(&cluster, options, cancel, exists)?;
     run.all(paths, progress)?;
     let mut report = run.report;

@@ -34,13 +34,13 @@ use crate::error::{Error, Result};
 use crate::index::request::{
     Facets, FacetsRequest, SCHEMA_VERSION, SearchRequest, SearchResults, Timeline, TimelineRequest,
 };
-use crate::index::{Status, payload::Root};
+use crate::index::{Archive, Status, payload::Root};
 use crate::passage::Passage;
 use crate::query::{Axis, Kind, Node, Span};
 use http::Http;
 use state::State;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 /// An article with its key and passages.
@@ -56,6 +56,7 @@ const REAL_SHARE: f64 = crate::index::REAL_SHARE;
 pub struct Cluster {
     http: Http,
     state: Mutex<Option<Arc<State>>>,
+    empty: OnceLock<Archive>,
 }
 
 impl Cluster {
@@ -74,10 +75,15 @@ impl Cluster {
                 http.place()
             )));
         }
-        Ok(Self {
+        Ok(Self::at(http))
+    }
+
+    fn at(http: Http) -> Self {
+        Self {
             http,
             state: Mutex::new(None),
-        })
+            empty: OnceLock::new(),
+        }
     }
 
     /// The address, without secrets.
@@ -153,13 +159,13 @@ impl Backend for Cluster {
             });
         }
         let asked = self.asked(&before)?;
-        let empty = self.part(&asked.state, &[], &Arc::default(), None)?;
+        let empty = self.nothing(&Arc::default())?;
         let whole = self.whole(
             &asked.state,
             &empty.view.terms_of(&[article]),
             asked.deadline,
         )?;
-        let known = self.part(&asked.state, &[], &whole, None)?;
+        let known = self.nothing(&whole)?;
         let words = known.view.words_for(article)?;
         let asked = asked.by_words(&words);
         self.answer(began, &asked, &words, &whole, &|part, own| {

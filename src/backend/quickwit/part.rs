@@ -17,7 +17,6 @@ pub struct Part {
     /// When each article was published, in seconds from 1970.
     pub published: FxHashMap<String, Option<i64>>,
     pub passages: u64,
-    _archive: Archive,
 }
 
 impl Cluster {
@@ -76,6 +75,9 @@ impl Cluster {
         whole: &Arc<Whole>,
         deadline: Option<Instant>,
     ) -> Result<Part> {
+        if keys.is_empty() {
+            return self.nothing(whole);
+        }
         let fetched = self.articles(state, keys, deadline)?;
         let mut published = FxHashMap::default();
         let mut passages = 0;
@@ -91,7 +93,22 @@ impl Cluster {
             view: View::of_part(&archive, Arc::clone(whole)),
             published,
             passages,
-            _archive: archive,
+        })
+    }
+
+    /// A part without articles: queries are compiled over it.
+    pub(super) fn nothing(&self, whole: &Arc<Whole>) -> Result<Part> {
+        let empty = match self.empty.get() {
+            Some(empty) => empty,
+            None => {
+                let made = Archive::part(Vec::new())?;
+                self.empty.get_or_init(|| made)
+            }
+        };
+        Ok(Part {
+            view: View::of_part(empty, Arc::clone(whole)),
+            published: FxHashMap::default(),
+            passages: 0,
         })
     }
 

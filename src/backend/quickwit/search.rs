@@ -139,7 +139,7 @@ impl Cluster {
         })?;
         let is_one = keys.len() <= PART_ARTICLES;
         if keys.is_empty() {
-            return visit(&self.part(&asked.state, &[], whole, asked.deadline)?, true);
+            return visit(&self.nothing(whole)?, true);
         }
         for some in keys.chunks(PART_ARTICLES) {
             in_time(asked.deadline)?;
@@ -353,20 +353,32 @@ impl Cluster {
             };
             (asked.filter(&asked.narrow), Vec::new(), sort)
         };
-        let body = json!({
-            "query": asked.state.scored(filter, should),
-            "size": size,
-            "sort": sort,
-            "track_total_hits": true,
-        });
-        let found = self.http.search(&body, "key", asked.deadline)?;
+        let ask = |filter: Vec<Value>| {
+            let body = json!({
+                "query": asked.state.scored(filter, should.clone()),
+                "size": size,
+                "sort": sort,
+                "track_total_hits": true,
+            });
+            self.http.search(&body, "key", asked.deadline)
+        };
+        if request.sort != Sort::Relevance {
+            // What is undated comes last, wherever the cluster would put it.
+            let mut dated = filter.clone();
+            dated.push(json!({"term": {"dated": {"value": 1}}}));
+            let found = ask(dated)?;
+            if found.total >= size as u64 {
+                return Ok((keys_of(&found.rows), true));
+            }
+        }
+        let found = ask(filter)?;
         let is_full = found.total > found.rows.len() as u64;
         Ok((keys_of(&found.rows), is_full))
     }
 
     /// What ranking scores, of the request's own words.
     pub(super) fn words(&self, asked: &Asked<'_>) -> Result<Vec<Scored>> {
-        let part = self.part(&asked.state, &[], &Arc::default(), None)?;
+        let part = self.nothing(&Arc::default())?;
         let langs: Vec<String> = asked.langs.iter().map(|l| l.as_str().to_owned()).collect();
         let seen = part.view.seen(&langs);
         let request = asked.request;
@@ -393,7 +405,7 @@ impl Cluster {
         }
         let articles = self.articles(&asked.state, &keys, asked.deadline)?;
         let articles: Vec<_> = articles.iter().map(|(_, article, _)| article).collect();
-        let empty = self.part(&asked.state, &[], &Arc::default(), None)?;
+        let empty = self.nothing(&Arc::default())?;
         let mut terms = empty.view.terms_of(&articles);
         terms.extend(own.iter().flat_map(|w| w.terms.iter().cloned()));
         let whole = self.whole(&asked.state, &terms, asked.deadline)?;
