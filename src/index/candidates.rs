@@ -11,6 +11,7 @@ use super::matching::Segment;
 use super::plan::Plan;
 use super::request::Unit;
 use super::view::View;
+use super::when::{QueryTime, When};
 use super::words::Words;
 use crate::error::Result;
 use rustc_hash::FxHashSet;
@@ -83,6 +84,8 @@ pub struct Stage<'a> {
     pub deadline: Option<Instant>,
     /// Gives a record's story family, where one unit is to be counted for all of its copies.
     pub family: Option<&'a dyn Fn(u64) -> Option<u32>>,
+    /// Scores by the days that passages speak of, where there are no words.
+    pub about: Option<&'a QueryTime>,
 }
 
 /// What is kept when more match than `depth`.
@@ -275,6 +278,10 @@ impl Stage<'_> {
             false => None,
         };
         let mut clock = Clock::new(self.deadline);
+        let when = match self.about {
+            Some(time) => Some(When::open(segment, time)?),
+            None => None,
+        };
         while docs.doc() != TERMINATED {
             let doc = docs.doc();
             if clock.is_late() {
@@ -284,10 +291,12 @@ impl Stage<'_> {
             if self.may_be_seen(segment, doc) {
                 self.count(segment, doc, kept, found);
                 if self.depth > 0 {
-                    let (best, score) = match (&mut cursors, segment.unit) {
-                        (Some(cursors), Unit::Passage) => (doc, cursors.score(doc)),
-                        (Some(cursors), Unit::Article) => cursors.best(doc, columns.end(doc)),
-                        (None, _) => {
+                    let (best, score) = match (&when, &mut cursors, segment.unit) {
+                        (Some(when), _, Unit::Passage) => (doc, when.about(doc)),
+                        (Some(when), _, Unit::Article) => when.closest(doc..columns.end(doc)),
+                        (None, Some(cursors), Unit::Passage) => (doc, cursors.score(doc)),
+                        (None, Some(cursors), Unit::Article) => cursors.best(doc, columns.end(doc)),
+                        (None, None, _) => {
                             let sign = if self.order == Order::Newest {
                                 1.0
                             } else {
@@ -497,6 +506,7 @@ mod tests {
                     now: 0,
                     deadline: None,
                     family: None,
+                    about: None,
                 };
                 let mut kept = Kept { heap: Heap::new(depth), families: FxHashSet::default() };
                 let mut one_by_one = Candidates::default();

@@ -142,6 +142,7 @@ impl View {
             now: request.now.as_second(),
             deadline: request.deadline,
             family: None,
+            about: None,
         };
         Ok(stage.run(&prepared.segments)?.total)
     }

@@ -97,6 +97,12 @@ impl View {
             Sort::Oldest => Order::Oldest,
         };
         let words = Words::look_up(self, &prepared.segments, &prepared.words)?;
+        // Without a word to weigh, what speaks of the days asked most closely comes first.
+        let time = QueryTime::of(request, self.weights.about);
+        let by_days = prepared.words.is_empty()
+            && order == Order::Score
+            && request.rank == Rank::Full
+            && time.demands_days();
         let (candidates, ranked) = loop {
             let stage = Stage {
                 view: self,
@@ -113,6 +119,7 @@ impl View {
                 now: request.now.as_second(),
                 deadline: request.deadline,
                 family: collapse.then_some(&family),
+                about: by_days.then_some(&time),
             };
             let candidates = stage.run(&prepared.segments)?;
             let ranked = self.rank(request, prepared, &words, &candidates, collapse)?;

@@ -4,6 +4,7 @@ use super::matching::Segment;
 use super::request::SearchRequest;
 use crate::date::{self, Interval};
 use crate::error::Result;
+use crate::query::{Axis, Kind, Query};
 use tantivy::DocId;
 use tantivy::columnar::Column;
 
@@ -20,6 +21,8 @@ pub struct QueryTime {
     recency: Option<(i64, f64)>,
     /// Days that words of the query speak of without demanding them.
     mentioned: Vec<Interval>,
+    /// Days that `about:` demands; every hit speaks of them, some more closely than others.
+    about_days: Vec<Interval>,
     about: f32,
 }
 
@@ -36,9 +39,30 @@ impl QueryTime {
         Self {
             recency,
             mentioned: request.mentioned.clone(),
+            about_days: days_demanded(&request.query),
             about,
         }
     }
+
+    /// Whether the query demands days that passages speak of.
+    pub fn demands_days(&self) -> bool {
+        !self.about_days.is_empty()
+    }
+}
+
+/// The closed periods of the query's `about:` clauses.
+fn days_demanded(query: &Query) -> Vec<Interval> {
+    let leaves = query.positive_leaves();
+    let days = leaves.iter().filter_map(|node| match node.kind {
+        Kind::Dates {
+            axis: Axis::Mentioned,
+            from: Some(from),
+            to: Some(to),
+            ..
+        } => Interval::new(from, to),
+        _ => None,
+    });
+    days.collect()
 }
 
 /// The time of one segment's documents.
@@ -50,7 +74,7 @@ pub struct When<'a> {
 
 impl<'a> When<'a> {
     pub fn open(segment: &Segment<'_>, time: &'a QueryTime) -> Result<Self> {
-        let about = if time.mentioned.is_empty() {
+        let about = if time.mentioned.is_empty() && time.about_days.is_empty() {
             None
         } else {
             Some(segment.reader.fast_fields().u64("about")?)
@@ -72,11 +96,7 @@ impl<'a> When<'a> {
         if let Some(about) = &self.about {
             let mut best = 0.0f32;
             for asked in &self.time.mentioned {
-                for packed in about.values_for_doc(doc) {
-                    if let Some(found) = date::cover::unpack(packed) {
-                        best = best.max(tightness(*asked, found));
-                    }
-                }
+                best = best.max(closest(about, doc, *asked));
                 // News of a day is about that day, whether or not it writes the date.
                 if let Some(day) = self
                     .first_day
@@ -87,10 +107,36 @@ impl<'a> When<'a> {
                     best = best.max(tightness(*asked, day));
                 }
             }
-            factor *= 1.0 + self.time.about * best;
+            factor *= 1.0 + self.time.about * best.max(self.about(doc));
         }
         factor
     }
+
+    /// How closely a passage answers the days that `about:` demands, 0 to 1; 0 without them.
+    pub fn about(&self, doc: DocId) -> f32 {
+        let Some(about) = &self.about else {
+            return 0.0;
+        };
+        let asked = self.time.about_days.iter();
+        asked.fold(0.0, |best, asked| best.max(closest(about, doc, *asked)))
+    }
+
+    /// The passage that speaks most closely of those days, and how closely; the first of equals.
+    pub fn closest(&self, passages: std::ops::Range<DocId>) -> (DocId, f32) {
+        let first = passages.start;
+        passages
+            .map(|doc| (doc, self.about(doc)))
+            .reduce(|a, b| if b.1 > a.1 { b } else { a })
+            .unwrap_or((first, 0.0))
+    }
+}
+
+/// The best answer among the intervals that a passage speaks of.
+fn closest(about: &Column<u64>, doc: DocId, asked: Interval) -> f32 {
+    about
+        .values_for_doc(doc)
+        .filter_map(date::cover::unpack)
+        .fold(0.0, |best, found| best.max(tightness(asked, found)))
 }
 
 /// How well an interval answers for the days asked: their overlap by the wider of the two, so that

@@ -255,3 +255,29 @@ fn an_article_that_holds_all_words_stands_before_one_that_holds_some() {
     assert_eq!(results.hits[0].article, "storm");
     assert_eq!(results.hits[0].rank, 1);
 }
+
+#[test]
+fn about_ranks_what_speaks_of_the_days_most_closely_first() {
+    let day = date(2025, 1, 5);
+    let parade = |id: &str, when: &str| {
+        let text = format!("The parade {when} was long. Crowds cheered the soldiers.");
+        dated(id, day, "", &[&text])
+    };
+    let archive = Archive::in_memory(vec![
+        parade("decade", "of the 2020s"),
+        parade("year", "of 2024"),
+        parade("month", "of July 2024"),
+        parade("day", "of 14 July 2024"),
+        parade("other", "of 15 July 2024"),
+    ])
+    .expect("an archive");
+    for query in ["parade about:2024-07-14", "about:2024-07-14"] {
+        for unit in [Unit::Passage, Unit::Article] {
+            let mut request = request(query);
+            request.unit = unit;
+            let results = archive.search(&request).expect("results");
+            let order: Vec<&str> = results.hits.iter().map(|h| h.article.as_str()).collect();
+            assert_eq!(order, ["day", "month", "year", "decade"], "{query}");
+        }
+    }
+}

@@ -104,8 +104,8 @@ impl Finder<'_> {
             self.neighbour_day(at + 1),
         ]);
         match next.class {
-            // French and Spanish have the article before every date: "le 1er mai", "el 3 de abril".
-            Class::Ordinal if self.habits.english_order || self.habits.nouns_in_capitals => {
+            // In the Romance languages the article stands before every date: "le 1er mai".
+            Class::Ordinal if !self.article_is_the_dates() => {
                 found = longest([found, self.day_month(at + 1), self.day_alone(at + 1)]);
             }
             Class::Number if next.has(ORDINAL_DOT) => found = longer(found, self.day_month(at + 1)),
@@ -152,6 +152,12 @@ impl Finder<'_> {
             Some((end, _)) if self.is_noun(end) => found,
             century => longer(found, century),
         }
+    }
+
+    /// Whether an article before a day of the month says nothing: "le 1er mai", "el primero de mayo".
+    fn article_is_the_dates(&self) -> bool {
+        let habits = self.habits;
+        !habits.english_order && !habits.nouns_in_capitals && !habits.hyphen_ordinal
     }
 
     /// A lower-case word that no rule knows: a noun after an attribute.

@@ -48,7 +48,7 @@ impl Finder<'_> {
         let noun = noun + usize::from(self.class(noun) == Class::Filler);
         let unit = self.unit(noun)?;
         if self.class(noun + 1) == Class::From {
-            return self.from_a_day(noun + 2, amount, unit);
+            return self.counted_from(noun + 2, amount, unit);
         }
         let mut word = noun + 1;
         let mut unit = unit;
@@ -111,7 +111,7 @@ impl Finder<'_> {
     }
 
     /// The rest of "two weeks from now", "a week from Monday".
-    fn from_a_day(&self, at: usize, amount: Amount, unit: Unit) -> Found {
+    fn counted_from(&self, at: usize, amount: Amount, unit: Unit) -> Found {
         let Amount::Known(n) = amount else {
             return None;
         };
