@@ -255,7 +255,7 @@ impl Finder<'_> {
         let placed = matches!(
             before.class,
             Class::In | Class::Of | Class::From | Class::Preposition | Class::To | Class::Season
-        );
+        ) && !before.is_valued(Class::Preposition, preposition::OTHER);
         (placed && !self.glued(at) && year.is(Class::Number) && year.has(ABBREVIATED))
             .then_some((at + 2, Value::Year(short_year(year.value))))
     }

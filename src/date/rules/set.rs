@@ -65,7 +65,14 @@ impl Finder<'_> {
         let unit_follows = self.class(at + 1) == Class::Unit;
         match token.class {
             // "Park Won-soon".
-            Class::Reference if token.has(GLUED) && self.before(at).is(Class::Dash) => None,
+            Class::Reference
+                if token.has(GLUED)
+                    && self.before(at).is(Class::Dash)
+                    && at >= 2
+                    && self.token(at - 2).has(CAPITAL) =>
+            {
+                None
+            }
             Class::Reference => match token.value {
                 // "en maintenant" is a participle.
                 0 if self.habits.elision && self.before(at).is(Class::In) => None,
