@@ -354,7 +354,7 @@ fn season_letters(season: Season) -> &'static str {
 
 /// The TIMEX3 value as a string.
 pub fn timex(value: &Value) -> String {
-    let mut out = String::with_capacity(12);
+    let mut out = String::with_capacity(16);
     // Writing to a String cannot fail.
     let _ = write!(out, "{value}");
     out
