@@ -87,6 +87,27 @@ pub(super) fn find(text: &str, lang: Option<&str>) -> Option<Published> {
     })
 }
 
+/// The day that opens a report: `27.1.2022 - The council …`, `Karlsruhe, (12.11.2021). …`.
+///
+/// Only a place may stand before it, and a break must follow: a sentence that begins with a
+/// date tells when something happened.
+pub(super) fn opening(text: &str, lang: Option<&str>) -> Option<Published> {
+    let head = &text[..crate::analyze::floor_boundary(text, 80)];
+    let lower = head.to_lowercase();
+    let found = PRINTED.find(&lower)?;
+    let before = lower.get(..found.start())?;
+    let place = before.len() < 40 && before.split_whitespace().count() <= 4 && {
+        let written = head.get(..before.len())?;
+        let mut words = written.split(|c: char| !c.is_alphanumeric());
+        words.all(|w| w.chars().next().is_none_or(char::is_uppercase))
+    };
+    let after = lower.get(found.end()..)?;
+    let broken = after.trim_start_matches([')', ' ']).starts_with(['-', '–', '—', ':', '|'])
+        || after.starts_with(").")
+        || after.starts_with("):");
+    find(head, lang).filter(|_| place && broken)
+}
+
 fn with_clock(date: Date, rest: &str) -> Published {
     let day = Published::day(date, Provenance::Text);
     let Some(clock) = CLOCK.captures(rest) else {
@@ -209,6 +230,21 @@ mod tests {
             "31/31/2020",
         ] {
             assert_eq!(found(text, "en"), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_day_opens_a_report_but_not_a_sentence() {
+        for (text, expected) in [
+            ("27.1.2022 - Bei der Erinnerung an", Some("2022-01-27")),
+            ("Karlsruhe, (12.11.2021). Der Rat", Some("2021-11-12")),
+            ("Berlin, 3. Juni 2017 – Der Rat", Some("2017-06-03")),
+            ("3 June 2017 was the day on which", None),
+            ("On 3 June 2017 - a Saturday - he", None),
+            ("der 3. Juni 2017 - ein Samstag", None),
+        ] {
+            let found = opening(text, Some("de")).map(|p| p.to_string());
+            assert_eq!(found.as_deref(), expected, "{text}");
         }
     }
 

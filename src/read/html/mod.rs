@@ -2,18 +2,21 @@
 //!
 //! The page is parsed into a flat tree (`dom`), read as blocks (`blocks`), and the blocks
 //! that are the article's are chosen (`body`, with what names and phrases say in `clutter`). The rest
-//! comes from JSON-LD, meta elements, and what the page prints (`metadata`, `dates`).
+//! comes from JSON-LD, meta elements, and what the page prints (`metadata`, `title`, `times`, `byline`).
 
 mod blocks;
 mod body;
+mod byline;
 mod clutter;
 mod dates;
 mod dom;
 mod json_ld;
 mod metadata;
 mod shingles;
+mod times;
+mod title;
 
-pub(super) use metadata::split_byline;
+pub(super) use byline::split_byline;
 
 use super::{Articles, Fit, Head, Input, Limits, Reader, Trouble, encoding};
 use crate::article::Article;
@@ -149,11 +152,14 @@ pub fn parse_html(html: &str, address: Option<&str>, limits: &Limits) -> Result<
     };
     let body = body::extract(&dom, known);
     deadline.check()?;
+    let first = body.sections.first().and_then(|s| s.paragraphs.first());
+    let opening = || dates::opening(first?, metadata.lang.as_deref());
+    let published = metadata.published.or_else(opening);
     Ok(Article {
         title: metadata.title,
         standfirst: body.standfirst,
         authors: metadata.authors,
-        published: metadata.published,
+        published,
         updated: metadata.updated,
         source: metadata.site,
         url: metadata.url,

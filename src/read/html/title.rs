@@ -1,0 +1,270 @@
+//! The headline: what a page's metadata, headings and `<title>` agree on.
+
+use super::body::folded;
+use super::dom::{Dom, NodeId};
+use super::json_ld::{self, JsonLd};
+use super::metadata::Metas;
+use html5ever::local_name;
+
+/// Where a site puts its name behind (or before) the headline.
+const SEPARATORS: [&str; 12] = [
+    " | ", " – ", " — ", " - ", " · ", " • ", " » ", " « ", " :: ", " / ", " ‹ ", " > ",
+];
+
+/// `title` without the site's name at its end or beginning.
+fn without_site(title: &str, site: Option<&str>) -> String {
+    let site = site.map(folded).unwrap_or_default();
+    let mut title = title.trim();
+    loop {
+        let mut cut = None;
+        for separator in SEPARATORS {
+            if let Some((head, tail)) = title.rsplit_once(separator) {
+                let tail_words = folded(tail);
+                let named = !site.is_empty()
+                    && (tail_words == site
+                        || site.contains(&tail_words)
+                        || tail_words.contains(&site));
+                if named && !head.trim().is_empty() {
+                    cut = Some(head.trim());
+                    break;
+                }
+            }
+            if let Some((head, tail)) = title.split_once(separator)
+                && !site.is_empty()
+                && folded(head) == site
+                && !tail.trim().is_empty()
+            {
+                cut = Some(tail.trim());
+                break;
+            }
+        }
+        match cut {
+            Some(shorter) => title = shorter,
+            None => return title.to_owned(),
+        }
+    }
+}
+
+/// A text that may be the headline.
+struct Candidate {
+    text: String,
+    folded: String,
+    /// What its being said at all is worth.
+    weight: f32,
+    /// Set for headings of the page, whose wording is what its readers saw.
+    heading: Option<NodeId>,
+}
+
+impl Candidate {
+    fn new(text: String, weight: f32, heading: Option<NodeId>) -> Self {
+        Self {
+            folded: folded(&text),
+            text,
+            weight,
+            heading,
+        }
+    }
+
+    /// How far `said` names the same headline: 1 where it is just that, perhaps with a site's name or a date around
+    /// it, less with other words, 0 with mostly others.
+    fn agreement(&self, said: &Self) -> f32 {
+        if self.folded == said.folded || folded(longest_part(&said.text)) == self.folded {
+            return 1.0;
+        }
+        let theirs: Vec<&str> = said.folded.split(' ').collect();
+        let ours = self.folded.split(' ');
+        let (mut all, mut common) = (0_usize, 0_usize);
+        for word in ours {
+            all += 1;
+            common += usize::from(theirs.contains(&word));
+        }
+        let within = said.folded.strip_prefix(&self.folded).is_some_and(|r| r.starts_with(' '))
+            || said.folded.strip_suffix(&self.folded).is_some_and(|r| r.ends_with(' '));
+        if within && all >= 4 {
+            return 1.0;
+        }
+        let share = 2.0 * common as f32 / (all + theirs.len()) as f32;
+        if share >= 0.5 { share.min(1.0) } else { 0.0 }
+    }
+}
+
+/// The headline that the page's own statements agree on most: JSON-LD, headings, social metadata, `<title>`.
+///
+/// Of equals the earlier of these wins. None is right alone: a first `h1` is the site's name on many blogs, `og:title` a
+/// section's, and `<title>` repeats what a system filled `og:title` with, so that it counts little.
+pub(super) fn read(
+    dom: &Dom,
+    metas: &Metas,
+    ld: &JsonLd,
+    page: Option<&str>,
+    site: Option<&str>,
+) -> Option<String> {
+    let social = metas.first(&[
+        "og:title",
+        "twitter:title",
+        "parsely-title",
+        "sailthru.title",
+        "dc.title",
+        "headline",
+        "title",
+    ]);
+    let said = |text: Option<&str>, weight: f32| {
+        text.map(|t| Candidate::new(without_site(t, site), weight, None))
+            .filter(|c| c.text.len() > 3)
+    };
+    let stated: Vec<Candidate> = [
+        said(ld.headline.as_deref(), 1.2),
+        said(social.as_deref(), 1.0),
+        said(page, 0.3),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    let mut headings = headings(dom, site);
+    if stated.is_empty() {
+        let mut firsts = headings.iter().filter(|h| h.weight > 1.0);
+        return match (firsts.next(), firsts.next()) {
+            (Some(only), None) => Some(only.text.clone()),
+            _ => None,
+        };
+    }
+    headings.retain(|h| {
+        let mut others = stated.iter();
+        others.any(|s| h.agreement(s) > 0.0 || s.agreement(h) > 0.0)
+    });
+    // What a system appends to the headline in every field, and the page does not show.
+    let parts: Vec<Candidate> = stated
+        .iter()
+        .map(|s| Candidate::new(longest_part(&s.text).to_owned(), 0.0, None))
+        .filter(|part| {
+            let confirmed = headings.iter().any(|h| part.agreement(h) == 1.0);
+            confirmed && stated.iter().all(|s| s.folded != part.folded)
+        })
+        .collect();
+    let score = |c: &Candidate| {
+        let stated: f32 = stated.iter().map(|s| s.weight * c.agreement(s)).sum();
+        let shown = headings.iter().map(|h| h.weight * c.agreement(h));
+        // Of two that are said as often the longer tells more.
+        stated + shown.fold(0.0, f32::max) + 0.005 * c.folded.chars().take(40).count() as f32
+    };
+    let by_trust = stated.iter().filter(|c| c.weight > 1.0);
+    let rest = stated.iter().filter(|c| c.weight <= 1.0);
+    let best = by_trust
+        .chain(&headings)
+        .chain(rest)
+        .chain(&parts)
+        .map(|c| (score(c), c))
+        .reduce(|a, b| if b.0 > a.0 + 0.01 { b } else { a })?
+        .1;
+    let Some(id) = best.heading else {
+        let alone = best.weight == 0.3;
+        return Some(if alone { longest_part(&best.text) } else { &best.text }.to_owned());
+    };
+    // A kicker or a date inside the heading is not the headline.
+    let inner = stated.iter().find_map(|other| {
+        let part = longest_part(&other.text);
+        [other.text.as_str(), part].into_iter().find(|text| {
+            let text = folded(text);
+            text.len() > 8
+                && best.folded.len() > text.len()
+                && descends(dom, id, |inner| folded(inner) == text)
+        })
+    });
+    Some(inner.unwrap_or(&best.text).to_owned())
+}
+
+/// The headings that may be the headline: `h1`, what is marked up as one, and the first `h2`s.
+fn headings(dom: &Dom, site: Option<&str>) -> Vec<Candidate> {
+    let site = site.map(folded).unwrap_or_default();
+    let mut found: Vec<Candidate> = Vec::new();
+    for (id, name) in dom.elements() {
+        let first = *name == local_name!("h1");
+        let marked = dom.attr(id, "itemprop").is_some_and(|p| {
+            p.split_whitespace()
+                .any(|w| w.eq_ignore_ascii_case("headline"))
+        });
+        let second = *name == local_name!("h2") && found.len() < 20;
+        if !(first || marked || second) || *name == local_name!("meta") || found.len() >= 200 {
+            continue;
+        }
+        let apart = dom.ancestors(id).any(|a| {
+            dom.is(a, local_name!("nav"))
+                || dom.is(a, local_name!("aside"))
+                || dom.is(a, local_name!("footer"))
+        });
+        if apart {
+            continue;
+        }
+        let words = dom.text(id, 2_000);
+        let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
+        let text = json_ld::unescape(&words);
+        let weight = if first || marked { 1.5 } else { 0.8 };
+        let candidate = Candidate::new(text, weight, Some(id));
+        if !candidate.folded.is_empty()
+            && candidate.folded != site
+            && candidate.text.chars().count() < 400
+        {
+            found.push(candidate);
+        }
+    }
+    found
+}
+
+/// Whether an element below `id` has a text that `fits`.
+fn descends(dom: &Dom, id: NodeId, fits: impl Fn(&str) -> bool) -> bool {
+    let mut open: Vec<NodeId> = dom.children(id).collect();
+    let mut looked_at = 0;
+    while let Some(at) = open.pop() {
+        looked_at += 1;
+        if looked_at > 50 {
+            return false;
+        }
+        let text = match dom.node(at).map(|n| &n.kind) {
+            Some(super::dom::NodeKind::Text(text)) => text.to_string(),
+            _ => dom.text(at, 2_000),
+        };
+        if fits(&text) {
+            return true;
+        }
+        open.extend(dom.children(at));
+    }
+    false
+}
+
+/// The longest piece of a page's title between separators: a headline is longer than a site's name.
+fn longest_part(title: &str) -> &str {
+    for separator in [
+        " | ", " :: ", " » ", " · ", " • ", " — ", " – ", " - ", "｜", "|",
+    ] {
+        if title.contains(separator) {
+            return title
+                .split(separator)
+                .max_by_key(|part| part.chars().count())
+                .unwrap_or(title)
+                .trim();
+        }
+    }
+    title
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_site_name_is_cut_from_a_title_and_a_dash_in_it_is_kept() {
+        assert_eq!(
+            without_site("Storm hits coast | The Daily", Some("The Daily")),
+            "Storm hits coast"
+        );
+        assert_eq!(
+            without_site("The Daily - Storm hits coast", Some("The Daily")),
+            "Storm hits coast"
+        );
+        assert_eq!(
+            without_site("Storm - and flood", Some("The Daily")),
+            "Storm - and flood"
+        );
+        assert_eq!(without_site("Storm - and flood", None), "Storm - and flood");
+    }
+}
