@@ -343,6 +343,12 @@ pub struct ReaderFlags {
     /// Longest record, decompressed
     #[arg(long, value_name = "BYTES", hide_short_help = true)]
     max_record_bytes: Option<u64>,
+    /// Longest file, decompressed
+    #[arg(long, value_name = "BYTES", hide_short_help = true)]
+    max_file_bytes: Option<u64>,
+    /// Most bytes that a container may give for each of its own, once it has given 256 MiB
+    #[arg(long, value_name = "N", hide_short_help = true)]
+    max_ratio: Option<u64>,
     /// Most records of one file
     #[arg(long, value_name = "N", hide_short_help = true)]
     max_records: Option<u32>,
@@ -352,6 +358,9 @@ pub struct ReaderFlags {
     /// Most containers within containers
     #[arg(long, value_name = "N", hide_short_help = true)]
     max_containers: Option<usize>,
+    /// Most entity references of one record
+    #[arg(long, value_name = "N", hide_short_help = true)]
+    max_entities: Option<usize>,
     /// Longest time for one record
     #[arg(long, value_name = "SECONDS", hide_short_help = true)]
     max_seconds: Option<u64>,
@@ -371,6 +380,9 @@ impl ReaderFlags {
         };
         let limits = &mut options.limits;
         limits.record_bytes = self.max_record_bytes.unwrap_or(limits.record_bytes);
+        limits.file_bytes = self.max_file_bytes.unwrap_or(limits.file_bytes);
+        limits.ratio = self.max_ratio.unwrap_or(limits.ratio);
+        limits.entities = self.max_entities.unwrap_or(limits.entities);
         limits.records = self.max_records.unwrap_or(limits.records);
         limits.depth = self.max_depth.unwrap_or(limits.depth);
         limits.containers = self.max_containers.unwrap_or(limits.containers);

@@ -81,10 +81,53 @@ pub(crate) struct Outcome {
     /// Sketches of all keys in `added` and `abandoned`.
     pub sketches: Vec<(u64, Sketch)>,
     pub omissions: Vec<Omission>,
+    pub dropped: Dropped,
     pub passages: u64,
     pub files_read: u64,
     pub bytes_read: u64,
     error: Option<Error>,
+}
+
+/// Articles that were read without a value that they state, such as an impossible date.
+#[derive(Default)]
+pub(crate) struct Dropped {
+    articles: u64,
+    /// The first by path, and why.
+    first: Option<(String, String)>,
+}
+
+impl Dropped {
+    fn add(&mut self, article: &Article) {
+        let Some(reason) = article.warnings.first() else {
+            return;
+        };
+        self.articles += 1;
+        let place = match article.record {
+            0 => article.path.clone(),
+            n => format!("{}, record {n}", article.path),
+        };
+        let first = (place, reason.clone());
+        if self.first.as_ref().is_none_or(|known| first < *known) {
+            self.first = Some(first);
+        }
+    }
+
+    /// The same with what another round dropped.
+    pub fn merge(&mut self, other: Self) {
+        self.articles += other.articles;
+        self.first = self.first.take().into_iter().chain(other.first).min();
+    }
+
+    /// A sentence for the run's summary.
+    pub fn note(&self) -> Option<String> {
+        let (place, reason) = self.first.as_ref()?;
+        Some(match self.articles {
+            1 => format!("{place}: read without a value: {reason}"),
+            n => format!(
+                "{n} articles were read without a value that they state, such as {place}: {reason}"
+            ),
+        })
+    }
 }
 
 #[derive(Default)]
@@ -395,6 +438,9 @@ impl<'a> Pipeline<'a> {
         open: &Arc<OpenFile>,
     ) -> Result<()> {
         article.id = identify(&article, &article.path);
+        if !article.warnings.is_empty() {
+            lock(&self.outcome).dropped.add(&article);
+        }
         let hash = article_hash(&article)?;
         let size = article_size(&article);
         let mut record = Record {

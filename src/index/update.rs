@@ -8,7 +8,7 @@ use super::ledger::{self, FileAt, FileEntry, Ledger, Record, RunBuilder};
 use super::merge;
 use super::options::UpdateOptions;
 use super::payload::Payload;
-use super::pipeline::{Outcome, Pipeline};
+use super::pipeline::{Dropped, Outcome, Pipeline};
 use super::progress::{OmissionKind, Progress, Step, UpdateReport};
 use super::resolve::{Resolution, resolve};
 use super::roots::Roots;
@@ -131,6 +131,7 @@ struct Run<'a> {
     fingerprint: u64,
     next_key: AtomicU64,
     report: UpdateReport,
+    dropped: Dropped,
 }
 
 impl<'a> Run<'a> {
@@ -162,6 +163,7 @@ impl<'a> Run<'a> {
             started,
             fingerprint: fingerprint(&options.readers, options.authority.as_deref()),
             report: UpdateReport::default(),
+            dropped: Dropped::default(),
         })
     }
 
@@ -224,6 +226,7 @@ impl<'a> Run<'a> {
             writer.wait_merging_threads()?;
         }
         let report = &mut self.report;
+        report.notes.extend(self.dropped.note());
         report.unchanged = before.saturating_sub(report.replaced + report.removed);
         report.skipped.sort();
         report.failed.sort();
@@ -351,6 +354,7 @@ impl<'a> Run<'a> {
     /// Commits what a round gave, or only counts it (`--dry-run`).
     fn finish_round(&mut self, mut outcome: Outcome, entries: Vec<FileEntry>) -> Result<()> {
         self.report_omissions(std::mem::take(&mut outcome.omissions));
+        self.dropped.merge(std::mem::take(&mut outcome.dropped));
         self.report.passages += outcome.passages;
         self.report.files_read += outcome.files_read;
         self.report.bytes_read += outcome.bytes_read;

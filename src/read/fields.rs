@@ -285,6 +285,10 @@ pub fn article(record: &Record, mapping: &Mapping) -> Article {
             paragraphs: vec![summary],
         }];
     }
+    // A name alone is that of a program or a person more often than a headline.
+    if article.sections.is_empty() && fields.find(&TITLE[..TITLE.len() - 1], text_of).is_none() {
+        article.title = None;
+    }
     if article
         .own_id
         .as_deref()

@@ -33,7 +33,7 @@ impl Reader for Iptc7901Reader {
         };
         let header = &rest[..rest.len().min(400)];
         match (header.first(), header.iter().position(|b| *b == STX)) {
-            (Some(&SOH), Some(_)) => Fit::Sure,
+            (Some(&SOH), Some(stx)) if names_a_message(&header[1..stx]) => Fit::Sure,
             _ => Fit::No,
         }
     }
@@ -46,6 +46,17 @@ impl Reader for Iptc7901Reader {
             done: false,
         })
     }
+}
+
+/// Whether a header says anything: a service, a number, a category. Binary data may hold SOH and STX as well.
+fn names_a_message(header: &[u8]) -> bool {
+    let said = header.iter().filter(|b| b.is_ascii_alphanumeric()).count();
+    let line_ends = header
+        .iter()
+        .filter(|b| matches!(**b, b'\r' | b'\n' | SYN))
+        .count();
+    let controls = header.iter().filter(|b| b.is_ascii_control()).count() - line_ends;
+    said >= 3 && controls <= said
 }
 
 struct Messages<'a> {

@@ -316,7 +316,12 @@ fn parse_text(text: &str) -> Result<Value, String> {
     serde_json::from_str(text).or_else(|error| {
         repaired(text)
             .and_then(|text| serde_json::from_str(&text).ok())
-            .ok_or_else(|| format!("not JSON: {error}"))
+            .ok_or_else(|| match error.to_string() {
+                reason if reason.starts_with("recursion") => {
+                    "an object nested deeper than 127 levels, which no article needs".to_owned()
+                }
+                reason => format!("not JSON: {reason}"),
+            })
     })
 }
 

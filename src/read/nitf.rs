@@ -72,6 +72,9 @@ pub(super) fn article(nitf: &Element) -> Article {
     }
     let Some(body) = nitf.find("body") else {
         out.title = nitf.text_at("head/title");
+        if out.status == Some(Status::Canceled) {
+            out.kills.extend(out.own_id.clone());
+        }
         return out;
     };
     if out.lang.is_none() {
@@ -85,6 +88,9 @@ pub(super) fn article(nitf: &Element) -> Article {
     }
     let content: Vec<Section> = body.all("body.content").flat_map(xml::sections).collect();
     out.sections = content;
+    if out.sections.is_empty() && out.status == Some(Status::Canceled) {
+        out.kills.extend(out.own_id.clone());
+    }
     let content = body.all("body.content").flat_map(Element::descendants);
     for element in content {
         let kind = match element.local() {

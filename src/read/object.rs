@@ -24,6 +24,8 @@ pub struct ReadObject<'a> {
     pub keywords: &'a [String],
     pub entities: &'a [GivenEntity],
     pub status: Option<Status>,
+    /// The record's own revision number.
+    pub version: Option<u64>,
     pub encoding: &'a str,
     pub offset: u64,
     pub sections: &'a [Section],
@@ -49,6 +51,7 @@ pub fn to_json(article: &Article) -> ReadObject<'_> {
         keywords: &article.keywords,
         entities: &article.entities,
         status: article.status,
+        version: article.version,
         encoding: &article.encoding,
         offset: article.offset,
         sections: &article.sections,
@@ -64,7 +67,7 @@ mod tests {
         let json = serde_json::to_value(to_json(&Article::default())).unwrap();
         let keys: Vec<&String> = json.as_object().unwrap().keys().collect();
         let contract = "schema_version id path title standfirst authors published published_from updated dateline source url \
-                        lang lang_from keywords entities status encoding offset sections";
+                        lang lang_from keywords entities status version encoding offset sections";
         assert_eq!(keys, contract.split_whitespace().collect::<Vec<_>>());
         assert!(json["published"].is_null() && json["status"].is_null());
     }

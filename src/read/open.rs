@@ -29,6 +29,7 @@ pub type Sink<'a> = dyn FnMut(Outcome) -> ControlFlow<()> + 'a;
 const HEAD_BYTES: u64 = 16 << 10;
 /// A container may give this much before its ratio counts.
 const FREE_BYTES: u64 = 256 << 20;
+const EMPTY_ARCHIVE: &str = "an archive without files that are read";
 /// A zip archive inside another container is kept in memory up to this size, else read in one pass.
 const NESTED_ZIP_BYTES: u64 = 64 << 20;
 
@@ -81,6 +82,23 @@ fn open_regular(file: &Path, limit: u64) -> Result<(File, u64), Trouble> {
     Ok((handle, stat.len()))
 }
 
+/// Fails once with the error, if there is one, and is empty else.
+struct Break(Option<io::Error>);
+
+impl Read for Break {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        self.0.take().map_or(Ok(0), Err)
+    }
+}
+
+impl BufRead for Break {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        self.0.take().map_or(Ok(&[]), Err)
+    }
+
+    fn consume(&mut self, _: usize) {}
+}
+
 /// What all the layers of one file may still give.
 struct Budget {
     left: Cell<u64>,
@@ -113,6 +131,8 @@ struct Opener<'o, 's> {
     options: &'o Options,
     budget: Rc<Budget>,
     sink: &'o mut Sink<'s>,
+    /// Outcomes so far.
+    given: u64,
 }
 
 impl<'o, 's> Opener<'o, 's> {
@@ -129,14 +149,28 @@ impl<'o, 's> Opener<'o, 's> {
                 limit,
             }),
             sink,
+            given: 0,
+        }
+    }
+
+    fn give(&mut self, path: &str, result: Result<Article, Trouble>) -> ControlFlow<()> {
+        self.given += 1;
+        (self.sink)(Outcome {
+            path: path.to_owned(),
+            result,
+        })
+    }
+
+    /// Says that a container or file gave nothing, where nothing has been said since `before`.
+    fn nothing(&mut self, path: &str, before: u64, what: &str) -> ControlFlow<()> {
+        match self.given == before {
+            true => self.trouble(path, Trouble::skipped(format!("no article: {what}"))),
+            false => ControlFlow::Continue(()),
         }
     }
 
     fn trouble(&mut self, path: &str, trouble: Trouble) -> ControlFlow<()> {
-        (self.sink)(Outcome {
-            path: path.to_owned(),
-            result: Err(trouble),
-        })
+        self.give(path, Err(trouble))
     }
 
     fn file(&mut self, path: &str, mut handle: File) -> ControlFlow<()> {
@@ -156,12 +190,15 @@ impl<'o, 's> Opener<'o, 's> {
     /// `depth` counts the containers around the stream.
     fn stream(&mut self, path: &str, stream: &mut dyn BufRead, depth: usize) -> ControlFlow<()> {
         let mut head = Vec::new();
-        if let Err(e) = stream.take(HEAD_BYTES).read_to_end(&mut head) {
-            return self.trouble(path, Trouble::io(&e).at(0, head.len() as u64));
-        }
-        let whole = (head.len() as u64) < HEAD_BYTES;
+        let read = stream.take(HEAD_BYTES).read_to_end(&mut head);
+        let broken = match read {
+            Err(e) if head.is_empty() => return self.trouble(path, Trouble::io(&e)),
+            read => read.err(),
+        };
+        let whole = broken.is_none() && (head.len() as u64) < HEAD_BYTES;
         let container = sniff::container(&head);
-        let mut stream = Cursor::new(&head[..]).chain(stream);
+        // What came before a break is read all the same.
+        let mut stream = Cursor::new(&head[..]).chain(Break(broken)).chain(stream);
         let Some(container) = container else {
             return self.articles(path, &head, whole, stream);
         };
@@ -227,6 +264,7 @@ impl<'o, 's> Opener<'o, 's> {
         if let Some(what) = document(archive.file_names()) {
             return self.trouble(path, Trouble::skipped(what));
         }
+        let before = self.given;
         for at in 0..archive.len() {
             if self.too_many(path, at)?.is_some() {
                 break;
@@ -236,7 +274,7 @@ impl<'o, 's> Opener<'o, 's> {
                 Err(e) => self.trouble(path, Trouble::failed(format!("member {}: {e}", at + 1)))?,
             }
         }
-        ControlFlow::Continue(())
+        self.nothing(path, before, EMPTY_ARCHIVE)
     }
 
     fn zip_in_one_pass(
@@ -293,6 +331,7 @@ impl<'o, 's> Opener<'o, 's> {
             Err(e) => return self.trouble(path, Trouble::io(&e)),
         };
         let mut long_name: Option<Vec<u8>> = None;
+        let before = self.given;
         for (at, entry) in entries.enumerate() {
             if self.too_many(path, at)?.is_some() {
                 break;
@@ -337,7 +376,7 @@ impl<'o, 's> Opener<'o, 's> {
                 )?;
             }
         }
-        ControlFlow::Continue(())
+        self.nothing(path, before, EMPTY_ARCHIVE)
     }
 
     fn too_many(&mut self, path: &str, at: usize) -> ControlFlow<(), Option<()>> {
@@ -369,6 +408,7 @@ impl<'o, 's> Opener<'o, 's> {
         };
         let limit = self.options.limits.records as usize;
         let input = Input::new(path, self.options, stream);
+        let before = self.given;
         let articles: Articles<'_> = reader.read(input);
         for (at, result) in articles.enumerate() {
             if at >= limit {
@@ -376,12 +416,9 @@ impl<'o, 's> Opener<'o, 's> {
                 return self.trouble(path, Trouble::failed(reason));
             }
             let result = result.and_then(|article| finish::finish(article, path));
-            (self.sink)(Outcome {
-                path: path.to_owned(),
-                result,
-            })?;
+            self.give(path, result)?;
         }
-        ControlFlow::Continue(())
+        self.nothing(path, before, &format!("{} without records", reader.name()))
     }
 }
 

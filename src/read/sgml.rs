@@ -72,6 +72,11 @@ impl Stories<'_> {
         let limits = self.input.options.limits.clone();
         let deadline = limits.deadline();
         let mut story = self.next.take();
+        if let Some((text, _)) = &story
+            && find_tag(text, b"</REUTERS>").is_some()
+        {
+            return Ok(story);
+        }
         loop {
             let held = story.as_ref().map_or(0, |(s, _)| s.len() as u64);
             if held >= limits.record_bytes {
@@ -81,11 +86,6 @@ impl Stories<'_> {
                 );
                 return Err(Trouble::failed(reason));
             }
-            if let Some((text, _)) = &story
-                && find_tag(text, b"</REUTERS>").is_some()
-            {
-                return Ok(story);
-            }
             deadline.check()?;
             let at = self.offset;
             let Some(line) = self.line(limits.record_bytes - held)? else {
@@ -93,7 +93,14 @@ impl Stories<'_> {
                 return Ok(story);
             };
             match (find_tag(&line, b"<REUTERS"), &mut story) {
-                (Some(begins), None) => story = Some((line[begins..].to_vec(), at + begins as u64)),
+                (Some(begins), None) => {
+                    let text = line[begins..].to_vec();
+                    let ends = find_tag(&text, b"</REUTERS>").is_some();
+                    story = Some((text, at + begins as u64));
+                    if ends {
+                        return Ok(story);
+                    }
+                }
                 // A story that was not closed ends where the next begins.
                 (Some(begins), Some(_)) => {
                     self.next = Some((line[begins..].to_vec(), at + begins as u64));
@@ -207,7 +214,6 @@ fn article(
         record,
         offset,
         own_id: attribute(&text, "NEWID").map(str::to_owned),
-        source: Some("Reuters".to_owned()),
         encoding: encoding.to_owned(),
         ..Article::default()
     };
@@ -256,7 +262,11 @@ fn article(
         None if out.title.is_none() => content,
         None => "",
     };
-    let mut paragraphs = paragraphs(&readable(body));
+    let (mut paragraphs, signed) = paragraphs(&readable(body));
+    // The format is Reuters's, the text need not be: the collection numbers its own stories, and the wire signs them.
+    if signed || attribute(&text, "LEWISSPLIT").is_some() {
+        out.source = Some("Reuters".to_owned());
+    }
     if out.title.is_none() && paragraphs.len() > 1 {
         out.title = Some(paragraphs.remove(0));
     }
@@ -317,8 +327,8 @@ fn line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// A paragraph begins with an indented line; the agency's name alone at the end is no text.
-fn paragraphs(text: &str) -> Vec<String> {
+/// A paragraph begins with an indented line; the agency's name alone at the end is no text, but said by `true`.
+fn paragraphs(text: &str) -> (Vec<String>, bool) {
     let mut out: Vec<String> = Vec::new();
     for raw in text.lines() {
         let words = line(raw);
@@ -333,16 +343,18 @@ fn paragraphs(text: &str) -> Vec<String> {
             _ => out.push(words),
         }
     }
+    let mut signed = false;
     if let Some(last) = out.last_mut() {
         for signature in ["Reuter", "REUTER", "Reuters", "REUTERS"] {
             if let Some(rest) = last.strip_suffix(signature)
                 && (rest.is_empty() || rest.ends_with(' '))
             {
                 *last = rest.trim_end().to_owned();
+                signed = true;
                 break;
             }
         }
     }
     out.retain(|p| !p.is_empty());
-    out
+    (out, signed)
 }

@@ -17,6 +17,8 @@ pub(super) struct TextStream<R> {
     /// Bytes of the file before `buffer[used]`.
     offset: u64,
     ended: bool,
+    /// Where the input broke off; told once what came before has been consumed.
+    broken: Option<io::Error>,
 }
 
 const CHUNK: usize = 64 << 10;
@@ -31,6 +33,7 @@ impl<R: BufRead> TextStream<R> {
             used: 0,
             offset: 0,
             ended: false,
+            broken: None,
         };
         stream.refill(16 << 10)?;
         let encoding = encoding::detect_head(&stream.buffer, None);
@@ -69,7 +72,14 @@ impl<R: BufRead> TextStream<R> {
         while !self.ended && self.buffer.len() - self.used < wanted {
             self.buffer.drain(..self.used);
             self.used = 0;
-            let chunk = self.inner.fill_buf()?;
+            let chunk = match self.inner.fill_buf() {
+                Ok(chunk) => chunk,
+                Err(e) => {
+                    self.broken = Some(e);
+                    self.ended = true;
+                    break;
+                }
+            };
             let taken = chunk.len().min(CHUNK);
             self.ended = taken == 0;
             match &mut self.decoder {
@@ -108,6 +118,11 @@ impl<R: BufRead> BufRead for TextStream<R> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
         if self.used >= self.buffer.len() {
             self.refill(1)?;
+            if self.used >= self.buffer.len()
+                && let Some(e) = self.broken.take()
+            {
+                return Err(e);
+            }
         }
         Ok(self.buffer.get(self.used..).unwrap_or_default())
     }

@@ -21,6 +21,7 @@ mod layers;
 mod read;
 mod read_crawls;
 mod read_feeds;
+mod read_hostile;
 mod read_html;
 mod read_wires;
 mod relevance;

@@ -147,6 +147,60 @@ fn dates_are_taken_from_meta_url_and_text_and_never_invented() {
         None
     );
     assert_eq!(dated("", "<p>© 2024 The Daily</p>"), None);
+    let footer = "<article><p>Cars cross it.</p><footer>Posted on March 5th, 2024 by Jane</footer></article>";
+    assert_eq!(dated("", footer).as_deref(), Some("2024-03-05 text"));
+    let abbr = r#"<abbr class="published" title="2024-03-05T10:15:00+01:00">Tuesday</abbr>"#;
+    assert_eq!(
+        dated("", abbr).as_deref(),
+        Some("2024-03-05T10:15:00+01:00 meta")
+    );
+    let both = r#"<time class="published updated" datetime="2024-03-05">Tuesday</time>"#;
+    assert_eq!(dated("", both).as_deref(), Some("2024-03-05 meta"));
+    let elsewhere = format!("{}<p>5 March 2024</p>", "<p>x</p>".repeat(200));
+    assert_eq!(dated("", &elsewhere).as_deref(), Some("2024-03-05 text"));
+    let two = format!("{elsewhere}<p>6 March 2024</p>");
+    assert_eq!(dated("", &two), None);
+    let related = r#"<div class="related"><p>5 March 2024</p></div>"#;
+    assert_eq!(dated("", related), None);
+}
+
+#[test]
+fn the_headline_is_what_the_pages_own_statements_agree_on() {
+    let title = |head: &str, body: &str| {
+        let html = format!("<head>{head}</head><body>{body}<p>{LEDE}</p></body>");
+        read(&html).title.unwrap_or_default()
+    };
+    let og = |t: &str| format!(r#"<meta property="og:title" content="{t}">"#);
+    // A site's name is the first h1 of many blogs.
+    let head = format!(
+        "{}<title>The River Post: Bridge opens after nine years</title>",
+        og("Bridge opens after nine years")
+    );
+    assert_eq!(
+        title(&head, "<h1>The River Post</h1>"),
+        "Bridge opens after nine years"
+    );
+    // A section's name stands in og:title.
+    let head = format!(
+        "{}<title>Press: Bridge opens after nine years</title>",
+        og("Press releases")
+    );
+    assert_eq!(
+        title(&head, "<h1>Bridge opens after nine years</h1>"),
+        "Bridge opens after nine years"
+    );
+    // A date is appended to every field, and shown inside the heading.
+    let head = og("Bridge opens after nine years : 05.03.2024, 11.41 Uhr");
+    assert_eq!(
+        title(&head, "<h1>Bridge opens after nine years</h1>"),
+        "Bridge opens after nine years"
+    );
+    // What its readers saw goes before what was written for search engines.
+    let head = og("River bridge opens: what drivers must know after nine years");
+    assert_eq!(
+        title(&head, "<h1>Bridge opens after nine years of work</h1>"),
+        "Bridge opens after nine years of work"
+    );
 }
 
 #[test]

@@ -245,3 +245,62 @@ fn of_the_g2_examples_the_texts_are_articles() {
         });
     }
 }
+
+#[test]
+fn a_canceled_item_without_text_kills_its_id_in_every_wire() {
+    for (name, bytes) in [
+        (
+            "a.nitf",
+            &br#"<nitf><head><docdata management-status="canceled"><doc-id id-string="urn:x:9"/></docdata></head></nitf>"#[..],
+        ),
+        (
+            "a.xml",
+            br#"<newsItem xmlns="http://iptc.org/std/nar/2006-10-01/" guid="urn:x:9" version="2"><itemMeta><itemClass qcode="ninat:text"/><pubStatus qcode="stat:canceled"/></itemMeta></newsItem>"#,
+        ),
+        (
+            "a.json",
+            br#"{"standard":{"name":"ninjs","version":"1.3","schema":"https://www.iptc.org/std/ninjs/ninjs-schema_1.3.json"},"uri":"urn:x:9","pubstatus":"canceled","type":"text"}"#,
+        ),
+    ] {
+        let read = read(name, bytes);
+        let [Ok(notice)] = &read[..] else {
+            panic!("{name}: {read:?}");
+        };
+        assert_eq!(
+            (notice.status, &notice.kills[..]),
+            (Some(Status::Canceled), &["urn:x:9".to_owned()][..]),
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn a_story_in_the_format_of_reuters_need_not_be_of_reuters() {
+    let story = |attributes: &str, end: &str| {
+        let text = format!(
+            "<REUTERS {attributes}NEWID=\"1\"><TEXT><TITLE>ONE</TITLE><BODY>It opened.\n{end}</BODY></TEXT></REUTERS>"
+        );
+        let read = read("a.sgm", text.as_bytes());
+        read[0]
+            .as_ref()
+            .map(|a| a.source.clone())
+            .unwrap_or_default()
+    };
+    assert_eq!(story("", ""), None);
+    assert_eq!(story("", " Reuter\n&#3;").as_deref(), Some("Reuters"));
+    assert_eq!(
+        story("LEWISSPLIT=\"TRAIN\" ", "").as_deref(),
+        Some("Reuters")
+    );
+}
+
+#[test]
+fn control_characters_alone_are_no_message() {
+    for bytes in [&[0_u8, 1, 2, 3, 4, 5][..], &[1, 2, 3, 4]] {
+        let read = read("a.bin", bytes);
+        assert!(
+            matches!(&read[..], [Err(t)] if t.kind == TroubleKind::Skipped),
+            "{read:?}"
+        );
+    }
+}

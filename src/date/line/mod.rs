@@ -32,11 +32,12 @@ struct Token {
     spaced: bool,
 }
 
-/// The value of an ASCII, full-width or Thai digit.
+/// The value of an ASCII, full-width, Thai or Arabic-Indic digit.
 pub fn digit(c: char) -> Option<u32> {
     match c {
         '0'..='9' => Some(c as u32 - '0' as u32),
         '๐'..='๙' => Some(c as u32 - '๐' as u32),
+        '٠'..='٩' => Some(c as u32 - '٠' as u32),
         '０'..='９' => Some(c as u32 - '０' as u32),
         _ => None,
     }
@@ -128,7 +129,7 @@ fn tokens(line: &str) -> Vec<Token> {
 ///
 /// Before the date there may be white space, an opening bracket or quotation mark, a label
 /// ("Published on", "Publié le"), a weekday, and a place in capitals ("WASHINGTON, "). The date
-/// needs day, month and year: numbers with a month's name in one of 23 languages, ISO 8601,
+/// needs day, month and year: numbers with a month's name in one of 24 languages, ISO 8601,
 /// `2024年7月14日` (Japanese era years too), or three numbers. Years above 2400 are Buddhist.
 /// Three numbers are day first, month first under an English hint; without any hint only if
 /// both orders give the same day or only one is possible. An impossible day ("30 February")

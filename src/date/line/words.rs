@@ -25,6 +25,7 @@ pub const MONTHS: &[(&str, &str)] = &[
     ("el", "ιανουαρίου|φεβρουαρίου|μαρτίου|απριλίου|μαΐου|ιουνίου|ιουλίου|αυγούστου|σεπτεμβρίου|οκτωβρίου|νοεμβρίου|δεκεμβρίου"),
     ("eo", "januaro|februaro|marto|aprilo|majo|junio|julio|aŭgusto|septembro|oktobro|novembro|decembro"),
     ("id", "januari jan|februari feb|maret mar|april apr|mei|juni jun|juli jul|agustus agu|september sep|oktober okt|november nov|desember des"),
+    ("ar", "يناير|فبراير شباط|مارس آذار|أبريل ابريل نيسان|مايو أيار|يونيو يونيه حزيران|يوليو يوليه تموز|أغسطس اغسطس آب|سبتمبر أيلول|أكتوبر اكتوبر|نوفمبر|ديسمبر"),
     ("th", "มกราคม ม.ค|กุมภาพันธ์ ก.พ|มีนาคม มี.ค|เมษายน เม.ย|พฤษภาคม พ.ค|มิถุนายน มิ.ย|กรกฎาคม ก.ค|สิงหาคม ส.ค|กันยายน ก.ย|ตุลาคม ต.ค|พฤศจิกายน พ.ย|ธันวาคม ธ.ค"),
 ];
 
@@ -37,7 +38,7 @@ pub const WEEKDAY_STEMS: &[&str] = &[
     "jeudi", "vendredi", "samedi", "dimanche", "lunes", "martes", "miércoles", "jueves", "viernes", "sábado",
     "domingo", "lunedì", "martedì", "mercoledì", "giovedì", "venerdì", "sabato", "domenica", "segunda", "terça",
     "quarta", "quinta", "sexta", "feira", "dilluns", "dimarts", "dimecres", "dijous", "divendres", "dissabte",
-    "diumenge", "luni", "marți", "miercuri", "joi", "vineri", "sâmbătă", "duminică", "maandag", "dinsdag",
+    "diumenge", "الاثنين", "الإثنين", "الثلاثاء", "الأربعاء", "الخميس", "الجمعة", "السبت", "الأحد", "luni", "marți", "miercuri", "joi", "vineri", "sâmbătă", "duminică", "maandag", "dinsdag",
     "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag", "måndag", "tisdag", "onsdag", "torsdag", "fredag",
     "lördag", "söndag", "mandag", "tirsdag", "lørdag", "søndag", "maanantai", "maanantaina", "tiistaina",
     "keskiviikkona", "torstaina", "perjantaina", "lauantaina", "sunnuntaina", "poniedziałek", "wtorek", "środa",

@@ -102,7 +102,9 @@ pub(super) fn opening(text: &str, lang: Option<&str>) -> Option<Published> {
         words.all(|w| w.chars().next().is_none_or(char::is_uppercase))
     };
     let after = lower.get(found.end()..)?;
-    let broken = after.trim_start_matches([')', ' ']).starts_with(['-', '–', '—', ':', '|'])
+    let broken = after
+        .trim_start_matches([')', ' '])
+        .starts_with(['-', '–', '—', ':', '|'])
         || after.starts_with(").")
         || after.starts_with("):");
     find(head, lang).filter(|_| place && broken)

@@ -352,6 +352,7 @@ fn is_kept(name: &LocalName) -> bool {
             | "data-block"
             | "data-timestamp"
             | "data-datetime"
+            | "title"
     )
 }
 

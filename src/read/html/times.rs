@@ -173,18 +173,20 @@ const APART: [&str; 9] = [
 /// Whether a node stands in what surrounds the article; what holds the headline too does not.
 fn is_apart(dom: &Dom, id: NodeId, headline: Option<NodeId>) -> bool {
     let mut words = String::new();
-    let holds_headline = |a: NodeId| {
-        headline.is_some_and(|h| dom.ancestors(h).any(|outer| outer == a))
-    };
+    let holds_headline =
+        |a: NodeId| headline.is_some_and(|h| dom.ancestors(h).any(|outer| outer == a));
     dom.ancestors(id).take(30).any(|a| {
         words.clear();
         if let Some(class) = dom.attr(a, "class") {
             super::clutter::words(class, &mut words);
         }
-        let named = matches!(
-            dom.name(a),
-            Some(&local_name!("nav") | &local_name!("aside") | &local_name!("footer"))
-        ) || APART.iter().any(|n| words.contains(n));
+        // An article's own footer is where many themes print its date.
+        let own_footer = || dom.ancestors(a).any(|o| dom.is(o, local_name!("article")));
+        let named = match dom.name(a) {
+            Some(&local_name!("nav") | &local_name!("aside")) => true,
+            Some(&local_name!("footer")) => !own_footer(),
+            _ => false,
+        } || APART.iter().any(|n| words.contains(n));
         named && !holds_headline(a)
     })
 }
@@ -228,7 +230,10 @@ fn visible_times(
         let dated = DATED.iter().any(|n| names.contains(n));
         let lined = LINES.iter().any(|n| names.contains(n));
         if !(is_time || published || dated || lined)
-            || matches!(*name, local_name!("meta") | local_name!("body") | local_name!("html"))
+            || matches!(
+                *name,
+                local_name!("meta") | local_name!("body") | local_name!("html")
+            )
             || looked_at > 300
         {
             continue;
@@ -244,9 +249,15 @@ fn visible_times(
         if !property.eq_ignore_ascii_case("datePublished") && is_apart(dom, id, headline_at) {
             continue;
         }
-        let machine = ["datetime", "content", "data-datetime", "data-timestamp"]
-            .iter()
-            .find_map(|a| dom.attr(id, a));
+        let machine = [
+            "datetime",
+            "content",
+            "data-datetime",
+            "data-timestamp",
+            "title",
+        ]
+        .iter()
+        .find_map(|a| dom.attr(id, a));
         let printed = || dates::find(&dom.text(id, 300), lang);
         let Some(found) = machine
             .and_then(|t| parse(t, Provenance::Meta))
@@ -266,7 +277,9 @@ fn visible_times(
     }
     if out.is_empty() {
         let at = headline_at.or(first_heading);
-        out.extend(at.and_then(|h| text_near(dom, h, lang)).map(|p| (5, p)));
+        let near = at.and_then(|h| text_near(dom, h, lang));
+        let found = near.or_else(|| only_date(dom, at, lang));
+        out.extend(found.map(|p| (5, p)));
     }
     out.sort_by_key(|(rank, _)| *rank);
     out
@@ -276,8 +289,9 @@ fn visible_times(
 fn text_near(dom: &Dom, headline: NodeId, lang: Option<&str>) -> Option<Published> {
     let dated = |range: std::ops::Range<usize>| {
         range.filter_map(|at| match &dom.nodes.get(at)?.kind {
-            NodeKind::Text(t) if t.trim().len() < 160 => dates::find(t.trim(), lang)
-                .filter(|_| !is_apart(dom, at as NodeId, Some(headline))),
+            NodeKind::Text(t) if t.trim().len() < 160 => {
+                dates::find(t.trim(), lang).filter(|_| !is_apart(dom, at as NodeId, Some(headline)))
+            }
             _ => None,
         })
     };
@@ -286,4 +300,30 @@ fn text_near(dom: &Dom, headline: NodeId, lang: Option<&str>) -> Option<Publishe
     dated(at..end)
         .next()
         .or_else(|| dated(at.saturating_sub(60)..at).last())
+}
+
+/// The one day that the page's short lines name, outside what surrounds the article; `None` if they name several.
+fn only_date(dom: &Dom, headline: Option<NodeId>, lang: Option<&str>) -> Option<Published> {
+    let mut only: Option<Published> = None;
+    for (id, node) in (0..).zip(&dom.nodes) {
+        let NodeKind::Text(text) = &node.kind else {
+            continue;
+        };
+        let text = text.trim();
+        if text.len() > 90 || !text.bytes().any(|b| b.is_ascii_digit()) {
+            continue;
+        }
+        let Some(found) = dates::find(text, lang) else {
+            continue;
+        };
+        if is_apart(dom, id, headline) {
+            continue;
+        }
+        match &only {
+            Some(first) if first.at.date() != found.at.date() => return None,
+            Some(_) => {}
+            None => only = Some(found),
+        }
+    }
+    only
 }

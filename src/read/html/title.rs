@@ -78,8 +78,14 @@ impl Candidate {
             all += 1;
             common += usize::from(theirs.contains(&word));
         }
-        let within = said.folded.strip_prefix(&self.folded).is_some_and(|r| r.starts_with(' '))
-            || said.folded.strip_suffix(&self.folded).is_some_and(|r| r.ends_with(' '));
+        let within = said
+            .folded
+            .strip_prefix(&self.folded)
+            .is_some_and(|r| r.starts_with(' '))
+            || said
+                .folded
+                .strip_suffix(&self.folded)
+                .is_some_and(|r| r.ends_with(' '));
         if within && all >= 4 {
             return 1.0;
         }
@@ -158,7 +164,14 @@ pub(super) fn read(
         .1;
     let Some(id) = best.heading else {
         let alone = best.weight == 0.3;
-        return Some(if alone { longest_part(&best.text) } else { &best.text }.to_owned());
+        return Some(
+            if alone {
+                longest_part(&best.text)
+            } else {
+                &best.text
+            }
+            .to_owned(),
+        );
     };
     // A kicker or a date inside the heading is not the headline.
     let inner = stated.iter().find_map(|other| {
