@@ -12,6 +12,7 @@ mod exports;
 mod families;
 mod fuzz_seeds;
 mod golden;
+mod hostile_tree;
 mod index_concurrent;
 mod index_crash;
 mod index_damage;

@@ -134,9 +134,13 @@ pub(super) fn read(
             _ => None,
         };
     }
+    let only_page = stated.iter().all(|s| s.weight < 1.0);
     headings.retain(|h| {
-        let mut others = stated.iter();
-        others.any(|s| h.agreement(s) > 0.0 || s.agreement(h) > 0.0)
+        stated.iter().any(|s| match s.weight >= 1.0 || only_page {
+            true => h.agreement(s) > 0.0 || s.agreement(h) > 0.0,
+            // A `<title>` holds the site's name as well, which is the first heading of many pages.
+            false => h.agreement(s) == 1.0,
+        })
     });
     // What a system appends to the headline in every field, and the page does not show.
     let parts: Vec<Candidate> = stated
@@ -154,7 +158,7 @@ pub(super) fn read(
         stated + shown.fold(0.0, f32::max) + 0.005 * c.folded.chars().take(40).count() as f32
     };
     let by_trust = stated.iter().filter(|c| c.weight > 1.0);
-    let rest = stated.iter().filter(|c| c.weight <= 1.0);
+    let rest = stated.iter().filter(|c| c.weight == 1.0 || only_page);
     let best = by_trust
         .chain(&headings)
         .chain(rest)
