@@ -40,6 +40,7 @@ pub mod text;
 mod text_head;
 mod text_lines;
 mod trouble;
+mod unpack;
 pub mod walk;
 pub mod warc;
 mod xml;

@@ -3,12 +3,12 @@
 use super::{
     Articles, Fit, Head, Input, Options, Reader, Trouble, encoding, finish, readers,
     sniff::{self, Container},
+    unpack::{Break, Budget, Metered, MultiGzip, Whole},
 };
 use crate::article::Article;
 use std::{
-    cell::Cell,
     fs::File,
-    io::{self, BufRead, BufReader, Cursor, Read, Seek},
+    io::{BufRead, BufReader, Cursor, Read, Seek},
     ops::ControlFlow,
     path::Path,
     rc::Rc,
@@ -82,51 +82,6 @@ fn open_regular(file: &Path, limit: u64) -> Result<(File, u64), Trouble> {
     Ok((handle, stat.len()))
 }
 
-/// Fails once with the error, if there is one, and is empty else.
-struct Break(Option<io::Error>);
-
-impl Read for Break {
-    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
-        self.0.take().map_or(Ok(0), Err)
-    }
-}
-
-impl BufRead for Break {
-    fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        self.0.take().map_or(Ok(&[]), Err)
-    }
-
-    fn consume(&mut self, _: usize) {}
-}
-
-/// What all the layers of one file may still give.
-struct Budget {
-    left: Cell<u64>,
-    limit: u64,
-}
-
-/// Counts decompressed bytes against the file's budget.
-struct Metered<R> {
-    inner: R,
-    budget: Rc<Budget>,
-}
-
-impl<R: Read> Read for Metered<R> {
-    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        let n = self.inner.read(buf)?;
-        match self.budget.left.get().checked_sub(n as u64) {
-            Some(left) => self.budget.left.set(left),
-            None => {
-                return Err(io::Error::other(format!(
-                    "expands to more than {} bytes (--max-ratio, --max-file-bytes)",
-                    self.budget.limit
-                )));
-            }
-        }
-        Ok(n)
-    }
-}
-
 struct Opener<'o, 's> {
     options: &'o Options,
     budget: Rc<Budget>,
@@ -144,10 +99,7 @@ impl<'o, 's> Opener<'o, 's> {
             .min(limits.file_bytes);
         Self {
             options,
-            budget: Rc::new(Budget {
-                left: Cell::new(limit),
-                limit,
-            }),
+            budget: Budget::new(limit),
             sink,
             given: 0,
         }
@@ -244,10 +196,7 @@ impl<'o, 's> Opener<'o, 's> {
     }
 
     fn metered<R: Read>(&self, inner: R) -> Metered<R> {
-        Metered {
-            inner,
-            budget: Rc::clone(&self.budget),
-        }
+        Metered::new(inner, &self.budget)
     }
 
     fn zip<R: Read + Seek>(&mut self, path: &str, stream: &mut R, depth: usize) -> ControlFlow<()> {
@@ -505,54 +454,6 @@ fn extended_name(entry: &mut impl Read, gnu: bool) -> Result<Option<Vec<u8>>, Tr
         .flatten()
         .find(|field| field.key_bytes() == b"path")
         .map(|field| field.value_bytes().to_vec()))
-}
-
-/// A member that must be as long as its header says; the archive's crate gives what is there.
-struct Whole<R> {
-    inner: R,
-    left: u64,
-}
-
-impl<R: Read> Read for Whole<R> {
-    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        let n = self.inner.read(buf)?;
-        self.left = self.left.saturating_sub(n as u64);
-        if n == 0 && self.left > 0 && !buf.is_empty() {
-            return Err(io::ErrorKind::UnexpectedEof.into());
-        }
-        Ok(n)
-    }
-}
-
-/// All members of a gzip file as one stream; what follows the last one is ignored, as gzip does.
-struct MultiGzip<R: BufRead> {
-    member: Option<flate2::bufread::GzDecoder<R>>,
-}
-
-impl<R: BufRead> MultiGzip<R> {
-    fn new(stream: R) -> Self {
-        Self {
-            member: Some(flate2::bufread::GzDecoder::new(stream)),
-        }
-    }
-}
-
-impl<R: BufRead> Read for MultiGzip<R> {
-    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        while let Some(member) = &mut self.member {
-            let n = member.read(buf)?;
-            if n > 0 || buf.is_empty() {
-                return Ok(n);
-            }
-            if let Some(member) = self.member.take() {
-                let mut rest = member.into_inner();
-                if rest.fill_buf()?.first() == Some(&0x1F) {
-                    self.member = Some(flate2::bufread::GzDecoder::new(rest));
-                }
-            }
-        }
-        Ok(0)
-    }
 }
 
 #[cfg(test)]

@@ -1,7 +1,8 @@
 //! The page as a list of blocks: what a reader sees as paragraphs, headings, list items and cells.
 
 use super::clutter::{self, NameSays};
-use super::dom::{Dom, NONE, NodeId, NodeKind, is_heading, is_inline, is_unseen};
+use super::dom::{Dom, NONE, NodeId, NodeKind};
+use super::elements::{is_heading, is_inline, is_unseen};
 use html5ever::{LocalName, local_name};
 
 /// What a block looks like.

@@ -1,15 +1,17 @@
 //! HTML pages: one article each.
 //!
-//! The page is parsed into a flat tree (`dom`), read as blocks (`blocks`), and the blocks
+//! The page is parsed into a flat tree (`dom`, `builder`, `elements`), read as blocks (`blocks`), and the blocks
 //! that are the article's are chosen (`body`, with what names and phrases say in `clutter`). The rest
 //! comes from JSON-LD, meta elements, and what the page prints (`metadata`, `title`, `times`, `byline`).
 
 mod blocks;
 mod body;
+mod builder;
 mod byline;
 mod clutter;
 mod dates;
 mod dom;
+mod elements;
 mod json_ld;
 mod metadata;
 mod shingles;

@@ -299,7 +299,7 @@ fn text_near(dom: &Dom, headline: NodeId, lang: Option<&str>) -> Option<Publishe
     let end = dom.nodes.len().min(at + 160);
     dated(at..end)
         .next()
-        .or_else(|| dated(at.saturating_sub(60)..at).last())
+        .or_else(|| dated(at.saturating_sub(60)..at).next_back())
 }
 
 /// The one day that the page's short lines name, outside what surrounds the article; `None` if they name several.

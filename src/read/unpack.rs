@@ -1,0 +1,119 @@
+//! Streams out of containers: metered, whole or broken off, many members as one.
+
+use std::{
+    cell::Cell,
+    io::{self, BufRead, Read},
+    rc::Rc,
+};
+
+/// Fails once with the error, if there is one, and is empty else.
+pub(super) struct Break(pub Option<io::Error>);
+
+impl Read for Break {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        self.0.take().map_or(Ok(0), Err)
+    }
+}
+
+impl BufRead for Break {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        self.0.take().map_or(Ok(&[]), Err)
+    }
+
+    fn consume(&mut self, _: usize) {}
+}
+
+/// What all the layers of one file may still give.
+pub(super) struct Budget {
+    left: Cell<u64>,
+    limit: u64,
+}
+
+impl Budget {
+    pub fn new(limit: u64) -> Rc<Self> {
+        Rc::new(Self {
+            left: Cell::new(limit),
+            limit,
+        })
+    }
+}
+
+/// Counts decompressed bytes against the file's budget.
+pub(super) struct Metered<R> {
+    inner: R,
+    budget: Rc<Budget>,
+}
+
+impl<R> Metered<R> {
+    pub fn new(inner: R, budget: &Rc<Budget>) -> Self {
+        Self {
+            inner,
+            budget: Rc::clone(budget),
+        }
+    }
+}
+
+impl<R: Read> Read for Metered<R> {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        let n = self.inner.read(buf)?;
+        match self.budget.left.get().checked_sub(n as u64) {
+            Some(left) => self.budget.left.set(left),
+            None => {
+                return Err(io::Error::other(format!(
+                    "expands to more than {} bytes (--max-ratio, --max-file-bytes)",
+                    self.budget.limit
+                )));
+            }
+        }
+        Ok(n)
+    }
+}
+
+/// A member that must be as long as its header says; the archive's crate gives what is there.
+pub(super) struct Whole<R> {
+    pub inner: R,
+    /// Bytes still to come.
+    pub left: u64,
+}
+
+impl<R: Read> Read for Whole<R> {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        let n = self.inner.read(buf)?;
+        self.left = self.left.saturating_sub(n as u64);
+        if n == 0 && self.left > 0 && !buf.is_empty() {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        Ok(n)
+    }
+}
+
+/// All members of a gzip file as one stream; what follows the last one is ignored, as gzip does.
+pub(super) struct MultiGzip<R: BufRead> {
+    member: Option<flate2::bufread::GzDecoder<R>>,
+}
+
+impl<R: BufRead> MultiGzip<R> {
+    pub fn new(stream: R) -> Self {
+        Self {
+            member: Some(flate2::bufread::GzDecoder::new(stream)),
+        }
+    }
+}
+
+impl<R: BufRead> Read for MultiGzip<R> {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        while let Some(member) = &mut self.member {
+            let n = member.read(buf)?;
+            if n > 0 || buf.is_empty() {
+                return Ok(n);
+            }
+            if let Some(member) = self.member.take() {
+                let mut rest = member.into_inner();
+                if rest.fill_buf()?.first() == Some(&0x1F) {
+                    self.member = Some(flate2::bufread::GzDecoder::new(rest));
+                }
+            }
+        }
+        Ok(0)
+    }
+}
