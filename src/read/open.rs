@@ -406,11 +406,13 @@ fn member_path(container: &str, name: &str) -> String {
     format!("{container}!/{name}")
 }
 
-/// Members are skipped by the rules that [`walk`](super::walk) has for files.
+/// Members are skipped by the rules that [`walk`](super::walk) has for files, and what makes a zip archive an EPUB,
+/// whose chapters are pages.
 fn is_wanted(name: &str) -> bool {
     name.split(['/', '\\']).all(|part| {
         matches!(part, "" | "." | "..")
-            || (super::walk::ignored(part).is_none() && part != "__MACOSX")
+            || (super::walk::ignored(part).is_none()
+                && !matches!(part, "__MACOSX" | "META-INF" | "mimetype"))
     })
 }
 

@@ -381,6 +381,8 @@ fn containers(t: &mut Tree) {
     t.add("box/tar-too-deep.tar", nest(&|b| tar(&[(b"a", b'0', b)]), 6), Failed("--max-containers"));
     t.add("box/bomb.zip", zip(&[("a.txt", &vec![b'a'; 20 << 20]), ("b.txt", story)]), Partly(1, "--max-record-bytes"));
     t.add("box/up.zip", zip(&[("../../up.txt", story), ("/etc/absolute.txt", story), ("..\\..\\back.txt", story)]), Read(3));
+    let chapter = page("");
+    t.add("box/book.epub", zip(&[("mimetype", b"application/epub+zip"), ("META-INF/container.xml", b"<container/>"), ("OEBPS/1.xhtml", chapter.as_bytes())]), Read(1));
     t.add("box/empty.zip", zip(&[]), Skipped("without files"));
     t.add("box/pictures.zip", zip(&[("a.png", b"\x89PNG\r\n\x1a\n\0\0")]), Skipped("PNG"));
     let good = zip(&[("a.txt", story), ("b.txt", story)]);

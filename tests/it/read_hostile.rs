@@ -215,10 +215,10 @@ fn of_what_a_later_item_cancels_only_the_notice_is_left() {
     };
     let text = "<contentSet><inlineXML><html xmlns=\"http://www.w3.org/1999/xhtml\"><body><p>The minister cut a ribbon.</p></body></html></inlineXML></contentSet>";
     let desk = Desk::empty();
-    desk.write("1.xml", &item(1, "usable", text));
+    desk.write("1.xml", item(1, "usable", text));
     assert_eq!(desk.run(&["index", "."]).code, 0);
     assert_eq!(desk.run(&["search", "ribbon"]).code, 0);
-    desk.write("2.xml", &item(2, "canceled", ""));
+    desk.write("2.xml", item(2, "canceled", ""));
     let said = desk.run(&["index", "."]);
     assert_eq!(said.code, 0, "{}", said.err);
     let found = desk.run(&["search", "ribbon"]);
