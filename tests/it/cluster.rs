@@ -8,7 +8,8 @@ use crate::desk::{Desk, Said};
 use crate::standin::{Fault, Standin};
 use dateline::backend::{Access, Ask, Backend, Clock, Cluster, Defaults, IngestOptions, ingest};
 use dateline::index::request::{
-    Duplicates, FacetField, Facets, FacetsRequest, Period, Rank, SearchRequest, Sort, TimelineRequest, Unit,
+    Duplicates, FacetField, Facets, FacetsRequest, Period, Rank, SearchRequest, Sort,
+    TimelineRequest, Unit,
 };
 use dateline::index::{Archive, Prune, Silent, UpdateOptions, UpdateReport, update};
 use dateline::query::{Axis, Match, NoteKind};
@@ -283,9 +284,8 @@ fn counts_over_time_and_by_value_are_the_same() {
                 let there = cluster.facets(&request).expect("facets");
                 if field == FacetField::Family {
                     // A family is named by whichever copy is found first.
-                    let sizes = |f: &Facets| -> Vec<u64> {
-                        f.values.iter().map(|v| v.copies).collect()
-                    };
+                    let sizes =
+                        |f: &Facets| -> Vec<u64> { f.values.iter().map(|v| v.copies).collect() };
                     assert_eq!(sizes(&here), sizes(&there), "{query} {unit:?}");
                 } else {
                     assert_eq!(here.values, there.values, "{query} {unit:?} {field:?}");
