@@ -60,6 +60,7 @@ pub use contents::{Content, for_each_article};
 pub(crate) use diagnose::split;
 pub use families::Families;
 pub(crate) use fingerprint::fingerprint;
+pub use lock::WriterLock;
 pub use maintain::{CompactReport, ForgetReport, compact, forget, recall};
 pub use options::{Prune, UpdateOptions};
 pub use payload::Payload;
