@@ -22,7 +22,7 @@ impl View {
     pub fn facets(&self, request: &FacetsRequest) -> Result<Facets> {
         let base = &request.base;
         let seen = self.seen(&base.langs);
-        let prepared = self.prepare(&base.query, base.matching, base.unit, &seen)?;
+        let prepared = self.prepare(&base.query, base, &seen)?;
         let collapse = base.duplicates == Duplicates::Collapse;
         let mut tally = Tally {
             collapse,

@@ -194,6 +194,14 @@ impl<'a> Run<'a> {
                 paths.extend((0..self.roots.list.len() as u32).map(|r| self.roots.folder(r)));
             }
         }
+        if paths.is_empty() && self.options.rebuild {
+            paths.extend((0..self.roots.list.len() as u32).map(|r| self.roots.folder(r)));
+            if paths.is_empty() {
+                return Err(Error::Usage(
+                    "what this index was made of can no longer be read from it; name the folders of its articles behind --rebuild".to_owned(),
+                ));
+            }
+        }
         self.progress.step(Step::Scanning, 0, 0);
         let mut plan = self.scan(&paths, changed)?;
         self.report.notes.append(&mut plan.notes);

@@ -7,14 +7,14 @@ use super::lexicon::Lexicon;
 use super::matching::Segment;
 use super::plan::{Compiler, Plan, Scored};
 use super::rank::Weights;
-use super::request::{SearchRequest, SearchResults, Unit};
+use super::request::{SearchRequest, SearchResults};
 use super::schema::{self, Fields};
 use super::seen::Seen;
 use super::timeline::KnownUnits;
 use super::whole::Whole;
 use crate::analyze::{Analyzer, Lang};
 use crate::error::Result;
-use crate::query::{Kind, Match, Note, NoteKind, Query};
+use crate::query::{Kind, Note, NoteKind, Query};
 use std::sync::{Arc, Mutex, OnceLock};
 use tantivy::Searcher;
 
@@ -51,16 +51,18 @@ pub struct Prepared<'a> {
 
 impl View {
     /// Compiles a query; `seen` must outlive what is prepared.
+    ///
+    /// `query` stands in for the request's own.
     pub fn prepare<'a>(
         &'a self,
         query: &Query,
-        matching: Match,
-        unit: Unit,
+        request: &SearchRequest,
         seen: &'a Seen,
     ) -> Result<Prepared<'a>> {
         let lexicon = Lexicon {
             searcher: &self.searcher,
             fields: self.fields,
+            deadline: request.deadline,
         };
         let keys = |kind: &Kind| self.keys(kind);
         let mut analyzer = Analyzer::default();
@@ -68,7 +70,7 @@ impl View {
             fields: self.fields,
             lexicon: &lexicon,
             langs: &seen.langs,
-            matching,
+            matching: request.matching,
             analyzer: &mut analyzer,
             partial: Vec::new(),
             expansions: Vec::new(),
@@ -87,8 +89,9 @@ impl View {
                 reader,
                 columns: self.columns(ord)?,
                 fields: self.fields,
-                unit,
+                unit: request.unit,
                 seen,
+                deadline: request.deadline,
             });
         }
         Ok(Prepared {
