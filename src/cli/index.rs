@@ -33,14 +33,14 @@ Examples:
   dateline index --root /old/news=/new/news /new/news")]
 pub struct Index {
     /// Files, archives and folders of articles
-    #[arg(value_name = "PATH", required_unless_present = "repair")]
+    #[arg(value_name = "PATH", required_unless_present_any = ["repair", "rebuild"])]
     paths: Vec<PathBuf>,
     #[command(flatten)]
     index: IndexFlag,
     /// Remove articles whose files below PATH are gone; `force` also where PATH is missing or empty
     #[arg(long, value_name = "force", num_args = 0..=1, require_equals = true, default_missing_value = "yes", value_parser = ["yes", "force"], hide_possible_values = true)]
     prune: Option<String>,
-    /// Read everything anew
+    /// Read everything anew; without PATH, everything below the index's roots
     #[arg(long)]
     rebuild: bool,
     /// First read again from its sources what `verify` finds damaged; needs no PATH
@@ -124,8 +124,8 @@ impl Index {
                 })?
             }
         };
-        let mut out = console.raw_out();
         if self.format == "json" {
+            let mut out = console.raw_out();
             let object = json!({
                 "schema_version": SCHEMA_VERSION,
                 "added": report.added,
@@ -141,10 +141,12 @@ impl Index {
             });
             serde_json::to_writer_pretty(&mut out, &object)?;
             out.write_all(b"\n")?;
-        } else {
+            out.flush()?;
+        } else if !console.quiet {
+            let mut out = console.text_out();
             summary(&report, self.dry_run, &mut out)?;
+            out.flush()?;
         }
-        out.flush()?;
         if let Location::Folder(folder) = &location
             && !self.dry_run
             && report.added > 0
