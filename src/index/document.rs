@@ -244,7 +244,7 @@ impl Documents {
     }
 
     /// The sketch of the article built last.
-    pub fn sketch(&self) -> Sketch {
+    pub fn sketch(&mut self) -> Sketch {
         self.shingles.sketch()
     }
 

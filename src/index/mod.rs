@@ -44,6 +44,7 @@ mod seen;
 mod session;
 pub mod sketch;
 mod spellings;
+pub mod sketches;
 mod status;
 mod throttle;
 mod timeline;

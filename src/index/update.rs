@@ -14,11 +14,11 @@ use super::resolve::{Resolution, resolve};
 use super::roots::Roots;
 use super::scan::{Item, Plan, scan};
 use super::session::{Opener, Session};
-use super::sketch;
+use super::sketches;
 use super::throttle::Counted;
 use crate::error::{Error, Result};
 use crate::read::{identify, read_file};
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::{FxHashMap};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -282,9 +282,9 @@ impl<'a> Run<'a> {
         self.open_writer_of(session)?;
         if let Some(writer) = self.writer.as_mut() {
             session.delete(writer, &resolution.delete)?;
-            let gone: FxHashSet<u64> = resolution.delete.into_iter().collect();
             let sketches = std::mem::take(&mut outcome.sketches);
-            sketch::put(session, &mut payload, sketches, |key| gone.contains(&key))?;
+            let gone = &resolution.delete;
+            sketches::put(session, &mut payload, sketches, gone, false)?;
             put_ledger(session, &mut payload, old)?;
             session.commit(writer, payload)?;
         }
@@ -423,10 +423,9 @@ impl<'a> Run<'a> {
         let mut delete = resolution.delete;
         delete.extend(&outcome.abandoned);
         session.delete(writer, &delete)?;
-        let gone: FxHashSet<u64> = delete.into_iter().collect();
         let sketches = std::mem::take(&mut outcome.sketches);
-        if !sketches.is_empty() || !gone.is_empty() {
-            sketch::put(session, &mut payload, sketches, |key| gone.contains(&key))?;
+        if !sketches.is_empty() || !delete.is_empty() {
+            sketches::put(session, &mut payload, sketches, &delete, false)?;
         }
         put_ledger(session, &mut payload, old)?;
         session.commit(writer, payload.clone())?;

@@ -158,7 +158,7 @@ impl View {
             langs,
             families: Arc::new(
                 snapshot
-                    .table(super::sketch::FAMILIES)
+                    .table(super::sketches::FAMILIES)
                     .map_or_else(Families::default, Families::open),
             ),
             articles: snapshot.payload.articles,

@@ -6,7 +6,7 @@ use super::payload::Payload;
 use super::prepare;
 use super::schema;
 use super::session::write_table;
-use super::sketch::{self, Sketches};
+use super::sketches;
 use crate::article::Article;
 use crate::entity::Recognizer;
 use crate::error::Result;
@@ -37,10 +37,10 @@ pub(crate) fn in_memory_of(articles: Vec<(Article, Vec<Passage>)>) -> Result<Arc
     let mut documents = Documents::new(fields);
     let mut payload = Payload::empty();
     payload.generation = 1;
-    let mut sketches = Vec::new();
+    let mut sketched = Vec::new();
     for (article, passages) in articles {
         let built = documents.build(&article, &passages, payload.next_key)?;
-        sketches.push((payload.next_key, documents.sketch()));
+        sketched.push((payload.next_key, documents.sketch()));
         payload.next_key += 1;
         payload.articles += 1;
         payload.passages += built.len() as u64;
@@ -54,15 +54,12 @@ pub(crate) fn in_memory_of(articles: Vec<(Article, Vec<Passage>)>) -> Result<Arc
                 .collect::<Vec<_>>(),
         )?;
     }
-    let mut all = Sketches::default();
-    all.change(sketches, |_| false);
-    let (here, families) = (Path::new(""), all.families());
     write_table(
-        here,
+        Path::new(""),
         tables.as_ref(),
         &mut payload,
-        sketch::FAMILIES,
-        &families,
+        sketches::FAMILIES,
+        &sketches::families(sketched),
     )?;
     let mut prepared = writer.prepare_commit()?;
     prepared.set_payload(&super::archive::seal(&payload)?);
