@@ -9,7 +9,9 @@ use crate::backend::{IngestOptions, ingest};
 use crate::entity::Authority;
 use crate::error::{Error, Result};
 use crate::index::request::SCHEMA_VERSION;
-use crate::index::{Archive, Location, Omission, Prune, UpdateOptions, UpdateReport, update};
+use crate::index::{
+    Archive, Location, Omission, Prune, UpdateOptions, UpdateReport, Without, update,
+};
 use clap::Args;
 use jiff::Timestamp;
 use serde_json::json;
@@ -63,6 +65,9 @@ pub struct Index {
     /// everything is read anew.
     #[arg(long, value_name = "FILE")]
     authority: Option<PathBuf>,
+    /// Leave parts out, some of entities, dates, families and forms (needed by prefixes, wildcards and =Exact), or `none`; later runs keep to it
+    #[arg(long, value_name = "PARTS", value_delimiter = ',')]
+    without: Option<Vec<String>>,
     /// Worker threads [default: all cores]
     #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
     threads: usize,
@@ -107,6 +112,7 @@ impl Index {
             repair: self.repair,
             dry_run: self.dry_run,
             moved_roots,
+            without: self.without.as_deref().map(Without::parse).transpose()?,
             threads: self.threads,
             now_ns: now_ns(),
             ..UpdateOptions::default()
@@ -114,6 +120,12 @@ impl Index {
         let report = match &location {
             Location::Folder(folder) => updated(folder, &self.paths, &options, console)?,
             Location::Cluster(cluster) => {
+                if options.without.is_some_and(|without| !without.is_none()) {
+                    return Err(Error::Usage(
+                        "--without: a cluster's index holds everything; leave it out".to_owned(),
+                    )
+                    .into());
+                }
                 let access = self.index.access()?;
                 let options = IngestOptions {
                     access: &access,

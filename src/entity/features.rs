@@ -66,27 +66,38 @@ pub(super) fn features(
     add(32, opening, casing);
 
     // Beginnings and endings, by letters.
-    let lowered = text.to_lowercase();
-    let bounds: Vec<usize> = lowered.char_indices().map(|(b, _)| b).take(40).collect();
-    for n in 1..=4usize {
-        if bounds.len() >= n {
-            if n > 1 {
-                let cut = bounds.get(n).copied().unwrap_or(lowered.len());
-                add(40 + n as u64, word(&lowered.as_bytes()[..cut]), 0);
+    let mut affix = |tag: u64, part: &[u8]| {
+        let b = u64::from(tag >= 50 && me.capital);
+        out.push((pair(tag, word(part), b) >> 32) as u32);
+    };
+    let mut ascii = [0; 64];
+    match ascii.get_mut(..text.len()) {
+        Some(lowered) if text.is_ascii() => {
+            lowered.copy_from_slice(text.as_bytes());
+            lowered.make_ascii_lowercase();
+            for n in 1..=4.min(lowered.len()) {
+                if n > 1 {
+                    affix(40 + n as u64, &lowered[..n]);
+                }
+                affix(50 + n as u64, &lowered[lowered.len() - n..]);
             }
-            let cut = lowered
-                .char_indices()
-                .rev()
-                .nth(n - 1)
-                .map_or(0, |(b, _)| b);
-            add(
-                50 + n as u64,
-                word(&lowered.as_bytes()[cut..]),
-                u64::from(me.capital),
-            );
+        }
+        _ => {
+            let lowered = text.to_lowercase();
+            let bounds: Vec<usize> = lowered.char_indices().map(|(b, _)| b).take(40).collect();
+            for n in 1..=4usize.min(bounds.len()) {
+                if n > 1 {
+                    let cut = bounds.get(n).copied().unwrap_or(lowered.len());
+                    affix(40 + n as u64, &lowered.as_bytes()[..cut]);
+                }
+                let cut = lowered.char_indices().rev().nth(n - 1);
+                let cut = cut.map_or(0, |(b, _)| b);
+                affix(50 + n as u64, &lowered.as_bytes()[cut..]);
+            }
         }
     }
 
+    let mut add = |tag: u64, a: u64, b: u64| out.push((pair(tag, a, b) >> 32) as u32);
     if me.capital {
         let (first, last) = (me.run.0 as usize, me.run.1 as usize);
         let (head, tail) = (&words[first], &words[last]);

@@ -25,6 +25,19 @@ pub(super) struct Model {
     /// A power of two of slots: feature hash, number of its row + 1; 0 is free.
     slots: Vec<(u32, u32)>,
     rows: Vec<Row>,
+    /// A bit for each range of hashes, set where a feature lies in it: half a megabyte that stays in
+    /// a core's cache and spares most look-ups, for most features of a token carry no weight.
+    known: Vec<u64>,
+    /// Hashes are shifted by this to the number of their range.
+    shift: u32,
+}
+
+/// Ranges of hashes that [`Model::known`] tells apart, as a power of two.
+fn ranges_log2(features: usize) -> u32 {
+    (features * 8)
+        .next_power_of_two()
+        .clamp(64, 1 << 22)
+        .ilog2()
 }
 
 impl Model {
@@ -53,6 +66,9 @@ impl Model {
         let capacity = (features * 2).next_power_of_two().max(16);
         let mut slots = vec![(0, 0); capacity];
         let mut rows = Vec::with_capacity(features);
+        let ranges = ranges_log2(features);
+        let mut known = vec![0u64; (1 << ranges) / 64];
+        let shift = 32 - ranges;
         let (mut hash, mut gap_at, mut weight_at) = (0u32, 0, 0);
         for (i, (low, high)) in masks.enumerate() {
             loop {
@@ -79,20 +95,33 @@ impl Model {
                 slot = (slot + 1) & (capacity - 1);
             }
             slots[slot] = (hash, i as u32 + 1);
+            let range = (hash >> shift) as usize;
+            known[range / 64] |= 1 << (range % 64);
         }
         Some(Self {
             chain: Chain::new(transitions),
             step,
             slots,
             rows,
+            known,
+            shift,
         })
     }
 
-    /// Emission scores of a token with these features.
-    pub(super) fn emission(&self, features: &[u32]) -> Scores {
+    /// Emission scores of a token with these features, of which those without weight are dropped.
+    pub(super) fn emission(&self, features: &mut Vec<u32>) -> Scores {
+        // Without a branch, so that look-ups do not wait for one another.
+        let mut kept = 0;
+        for i in 0..features.len() {
+            let feature = features[i];
+            let range = (feature >> self.shift) as usize;
+            features[kept] = feature;
+            kept += (self.known[range / 64] >> (range % 64) & 1) as usize;
+        }
+        features.truncate(kept);
         let mask = self.slots.len() - 1;
         let mut sums = [0i32; COLUMNS];
-        for &feature in features {
+        for &feature in features.iter() {
             let mut slot = home(feature, self.slots.len());
             loop {
                 let (hash, row) = self.slots[slot];
@@ -130,6 +159,8 @@ impl Default for Model {
             step: 1.0,
             slots: vec![(0, 0); 16],
             rows: Vec::new(),
+            known: vec![0],
+            shift: 26,
         }
     }
 }
@@ -203,7 +234,7 @@ mod tests {
         let model = Model::unpack(&pack(&rows, 0.5, &transitions).unwrap()).unwrap();
         assert_eq!(model.len(), 3);
         assert_eq!(model.chain.scores[0][1], 0.5);
-        let scores = model.emission(&[0, 5, 77, u32::MAX]);
+        let scores = model.emission(&mut vec![0, 5, 77, u32::MAX]);
         assert_eq!(scores[0], 0.0);
         assert_eq!(scores[1], (-127.0 + 1.0 - 127.0) * 0.5);
         assert_eq!(scores[2], 0.5);

@@ -18,7 +18,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-static LEXICON: &[u8] = include_bytes!("../../models/lexicon.bin");
+pub(super) static LEXICON: &[u8] = include_bytes!("../../models/lexicon.bin");
 static MODEL: &[u8] = include_bytes!("../../models/names.bin");
 
 /// The recogniser with its model; loaded once, shared by threads.
@@ -157,7 +157,7 @@ impl Recognizer {
             for i in chain.clone() {
                 hashes.clear();
                 features(document, document.slice(blocks, i), i, place, &mut hashes);
-                reading.emissions.push(self.model.emission(&hashes));
+                reading.emissions.push(self.model.emission(&mut hashes));
             }
             self.label(&mut reading, &mut lattice);
             readings.push(reading);

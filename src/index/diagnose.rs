@@ -122,6 +122,7 @@ impl View {
             searcher: &self.searcher,
             fields: self.fields,
             deadline: request.deadline,
+            without: self.without,
         };
         let mut analyzer = Analyzer::default();
         let keys = |_: &Kind| Ok(Vec::new());
@@ -185,6 +186,7 @@ impl View {
             searcher: &self.searcher,
             fields: self.fields,
             deadline,
+            without: self.without,
         };
         let node = Node {
             span: Default::default(),

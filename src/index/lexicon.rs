@@ -1,6 +1,7 @@
 //! The term dictionaries of a snapshot: which forms a prefix, pattern or misspelling stands for.
 
 use super::schema::Fields;
+use super::without::Without;
 use crate::error::{Error, Result};
 use crate::query::{Kind, Node};
 use std::collections::BTreeSet;
@@ -19,6 +20,8 @@ pub struct Lexicon<'a> {
     pub fields: Fields,
     /// When looking through them ends, with what was found by then.
     pub deadline: Option<Instant>,
+    /// Without forms, stems stand in for them.
+    pub without: Without,
 }
 
 /// How often a walk over a dictionary looks at the clock, in terms.
@@ -35,7 +38,10 @@ pub struct Expansion {
 impl Lexicon<'_> {
     /// The forms of `surface` that an exact, prefix, wildcard, regex or fuzzy node stands for.
     pub fn expand(&self, node: &Node) -> Result<Expansion> {
-        let field = self.fields.surface;
+        let field = match self.without.forms {
+            true => self.fields.text,
+            false => self.fields.surface,
+        };
         match &node.kind {
             Kind::Exact(spelling) => {
                 let folded = crate::analyze::fold(spelling);

@@ -1,7 +1,6 @@
 //! Brings an index up to date with its files.
 
 use super::archive::{SEGMENTS, folders, guard};
-use super::document::Documents;
 use super::fingerprint::fingerprint;
 use super::forget::{self, Forgotten};
 use super::ledger::{self, FileAt, FileEntry, Ledger, Record, RunBuilder};
@@ -16,9 +15,10 @@ use super::scan::{Item, Plan, scan};
 use super::session::{Opener, Session};
 use super::sketches;
 use super::throttle::Counted;
+use super::without::Without;
 use crate::error::{Error, Result};
 use crate::read::{identify, read_file};
-use rustc_hash::{FxHashMap};
+use rustc_hash::FxHashMap;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -129,6 +129,7 @@ struct Run<'a> {
     cancel: &'a AtomicBool,
     started: Instant,
     fingerprint: u64,
+    without: Without,
     next_key: AtomicU64,
     report: UpdateReport,
     dropped: Dropped,
@@ -146,6 +147,7 @@ impl<'a> Run<'a> {
         let payload = session
             .as_ref()
             .map_or_else(Payload::empty, |s| s.payload.clone());
+        let without = options.without.unwrap_or(payload.without);
         let forgotten = match &session {
             Some(session) => session.forgotten()?,
             None => Forgotten::default(),
@@ -161,7 +163,8 @@ impl<'a> Run<'a> {
             progress,
             cancel,
             started,
-            fingerprint: fingerprint(&options.readers, options.authority.as_deref()),
+            fingerprint: fingerprint(&options.readers, options.authority.as_deref(), without),
+            without,
             report: UpdateReport::default(),
             dropped: Dropped::default(),
         })
@@ -179,7 +182,7 @@ impl<'a> Run<'a> {
         let changed = self.payload.generation > 0 && self.payload.fingerprint != written;
         if changed {
             self.report.notes.push(
-                "reader options, analysis, models or the authority file differ from those that wrote this index: everything is read again".to_owned(),
+                "reader options, analysis, models, the authority file or what is left out differ from those that wrote this index: everything is read again".to_owned(),
             );
         }
         let before = self.payload.articles;
@@ -348,6 +351,7 @@ impl<'a> Run<'a> {
             &self.roots,
             self.options,
             fields,
+            self.without,
             self.writer.as_ref(),
             self.progress,
             self.cancel,
@@ -416,6 +420,7 @@ impl<'a> Run<'a> {
         payload.roots.clone_from(&self.roots.list);
         payload.next_key = self.next_key.load(Ordering::Relaxed);
         payload.started_ns = self.options.now_ns;
+        payload.without = self.without;
         resolution.counts.apply(&mut payload);
         let Some(writer) = self.writer.as_mut() else {
             return Ok(());
@@ -467,6 +472,7 @@ impl<'a> Run<'a> {
                 &self.roots,
                 self.options,
                 session.fields,
+                self.without,
                 self.writer.as_ref(),
                 self.progress,
                 self.cancel,
@@ -475,7 +481,7 @@ impl<'a> Run<'a> {
                 None,
                 &self.next_key,
             );
-            let mut documents = Documents::new(session.fields);
+            let mut worker = pipeline.worker();
             for (&(run, file), wanted) in &resolution.reread {
                 let at = FileAt { run, file };
                 let head = session.ledger.head(at)?;
@@ -500,7 +506,7 @@ impl<'a> Run<'a> {
                         return ControlFlow::Continue(());
                     }
                     wanted.remove(&place);
-                    match pipeline.index(&mut documents, &article, record.key) {
+                    match pipeline.index(&mut worker, &article, record.key) {
                         Ok(passages) => {
                             outcome.added.insert(record.key);
                             outcome.passages += u64::from(passages);

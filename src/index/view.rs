@@ -12,6 +12,7 @@ use super::schema::{self, Fields};
 use super::seen::Seen;
 use super::timeline::KnownUnits;
 use super::whole::Whole;
+use super::without::Without;
 use crate::analyze::{Analyzer, Lang};
 use crate::error::Result;
 use crate::query::{Kind, Note, NoteKind, Query};
@@ -38,6 +39,8 @@ pub struct View {
     pub weights: Weights,
     /// The archive that this view is a part of; `None` where it is all of it.
     pub whole: Option<Arc<Whole>>,
+    /// What the index was made without.
+    pub without: Without,
 }
 
 /// A compiled query over the segments of a view.
@@ -63,6 +66,7 @@ impl View {
             searcher: &self.searcher,
             fields: self.fields,
             deadline: request.deadline,
+            without: self.without,
         };
         let keys = |kind: &Kind| self.keys(kind);
         let mut analyzer = Analyzer::default();
@@ -78,11 +82,9 @@ impl View {
         };
         let plan = compiler.plan(&query.root)?;
         let words = compiler.scored(&query.root, self.weights.stop_word)?;
-        let notes = compiler
-            .partial
-            .iter()
-            .map(|message| Note::new(NoteKind::Partial, message.clone()))
-            .collect();
+        let mut notes = self.without.notes(&query.root)?;
+        let partial = compiler.partial.iter();
+        notes.extend(partial.map(|message| Note::new(NoteKind::Partial, message.clone())));
         let mut segments = Vec::new();
         for (ord, reader) in self.searcher.segment_readers().iter().enumerate() {
             segments.push(Segment {
@@ -164,6 +166,7 @@ impl View {
             articles: snapshot.payload.articles,
             weights: Weights::default(),
             whole: None,
+            without: snapshot.payload.without,
         }
     }
 }

@@ -22,6 +22,7 @@ mod index_disk;
 mod index_equal;
 mod index_format;
 mod index_update;
+mod index_without;
 mod layers;
 mod licences;
 mod query_limits;

@@ -11,7 +11,8 @@ impl Sketches {
     ///
     /// Numbers of families that the change does not touch stay.
     pub(super) fn families_after(&mut self, before: Families, changed: &Changed) -> Vec<u8> {
-        let many = (changed.added.len() + changed.removed.len()) * self.limits.changed_part > self.len();
+        let many =
+            (changed.added.len() + changed.removed.len()) * self.limits.changed_part > self.len();
         match many || before.highest().is_some_and(|n| n > u32::MAX / 2) {
             true => self.all_families(),
             false => self.changed_families(before, changed),

@@ -18,7 +18,9 @@ fn family_of(texts: &[Vec<String>]) -> Vec<Option<u32>> {
     let list = texts.iter().map(|t| sketch(t));
     let table = families((0..).zip(list).collect());
     let families = Families::open(OwnedBytes::new(table));
-    (0..texts.len() as u64).map(|k| families.family(k)).collect()
+    (0..texts.len() as u64)
+        .map(|k| families.family(k))
+        .collect()
 }
 
 #[test]
