@@ -3,7 +3,7 @@
 //! Every number passed as a tag is part of the shipped model's meaning. What a feature is worth shows in a
 //! training run without it, measured on the development articles.
 
-use super::document::{Document, evidence};
+use super::document::{Document, Word, evidence};
 use super::hash::{pair, word};
 use super::lexicon::{PHRASE_KINDS, WORD_KINDS};
 
@@ -11,60 +11,68 @@ use super::lexicon::{PHRASE_KINDS, WORD_KINDS};
 const BEFORE: u64 = 1;
 const AFTER: u64 = 2;
 
+/// Where a word stands to the one that is labelled.
+pub(super) const PLACES: [isize; 5] = [-2, -1, 0, 1, 2];
+
+/// The words at [`PLACES`] from word `i` in the sentence `begin..end`; `None` beyond it.
+pub(super) fn neighbours(
+    document: &Document,
+    i: usize,
+    (begin, end): (usize, usize),
+) -> [Option<&Word>; 5] {
+    PLACES.map(|k| {
+        let j = i.checked_add_signed(k)?;
+        (j >= begin && j < end).then(|| &document.words[j])
+    })
+}
+
 /// Appends the features of word `i`, in the sentence that spans `begin..end`.
 pub(super) fn features(
     document: &Document,
     text: &str,
     i: usize,
-    (begin, end, casing): (usize, usize, u64),
+    sentence: (usize, usize, u64),
     out: &mut Vec<u32>,
 ) {
-    let words = &document.words;
-    let me = &words[i];
-    let mut add = |tag: u64, a: u64, b: u64| out.push((pair(tag, a, b) >> 32) as u32);
-    let at = |k: isize| {
-        let j = i as isize + k;
-        (j >= begin as isize && j < end as isize).then(|| &words[j as usize])
-    };
-    let edge = |k: isize| if k < 0 { BEFORE } else { AFTER };
-    let lower = |k: isize| at(k).map_or(edge(k), |w| w.lower);
-    let shape = |k: isize| at(k).map_or(edge(k), |w| w.shape);
-    let cluster =
-        |k: isize, level: usize| at(k).map_or(0xfffe - edge(k), |w| u64::from(w.clusters[level]));
-    let kinds = |k: isize| at(k).map_or(0x8000, |w| u64::from(w.kinds));
-    let gaz = |w: &super::document::Word| {
-        if w.phrase == 0 {
-            0
-        } else {
-            u64::from(w.phrase) << 3 | u64::from(w.phrase_position) | 1 << 20
+    let around = neighbours(document, i, (sentence.0, sentence.1));
+    for (place, word) in around.into_iter().enumerate() {
+        if let Some(word) = word {
+            of_word(word, text, place, out);
         }
-    };
-    let phrase = |k: isize| at(k).map_or(edge(k), gaz);
-    let opening = u64::from(i == begin);
+    }
+    in_context(document, i, sentence, out);
+}
 
-    // The word and its neighbours as written.
+/// Appends the features that a word at one of [`PLACES`] gives by itself; `text` is that of the word
+/// labelled.
+///
+/// They depend on nothing but the word and its place, so that their weights can be summed once a word.
+pub(super) fn of_word(me: &Word, text: &str, place: usize, out: &mut Vec<u32>) {
+    let mut add = |tag: u64, a: u64, b: u64| out.push((pair(tag, a, b) >> 32) as u32);
+    let n = place as u64;
+    add(80 + n, u64::from(me.clusters[2]), 0);
+    add(85 + n, u64::from(me.clusters[1]), 0);
+    if (1..4).contains(&place) {
+        add(114 + n, u64::from(me.kinds), 0);
+    }
+    if place != 2 {
+        let n = n - u64::from(place > 2);
+        add(10 + n, me.lower, 0);
+        add(15 + n, me.shape, 0);
+        return;
+    }
     add(1, 0, 0);
     add(2, me.exact, 0);
     add(3, me.lower, 0);
     add(4, me.shape, 0);
     add(5, me.long_shape, 0);
-    for (n, k) in [-2, -1, 1, 2].into_iter().enumerate() {
-        add(10 + n as u64, lower(k), 0);
-        add(15 + n as u64, shape(k), 0);
+    add(92, u64::from(me.clusters[0]), me.shape);
+    add(97, u64::from(me.clusters[1]), me.shape);
+    for bit in 0..WORD_KINDS.len() as u64 {
+        if u64::from(me.kinds) >> bit & 1 == 1 {
+            add(121, bit, me.shape);
+        }
     }
-    add(20, lower(-1), me.lower);
-    add(21, me.lower, lower(1));
-    add(22, shape(-1), me.shape);
-    add(23, me.shape, shape(1));
-    add(24, pair(1, shape(-1), me.shape), shape(1));
-    add(25, me.shape, lower(-1));
-    add(26, me.shape, lower(1));
-    add(27, lower(-2), lower(-1));
-    add(28, lower(1), lower(2));
-    add(30, opening, me.shape);
-    add(31, casing, me.shape);
-    add(32, opening, casing);
-
     // Beginnings and endings, by letters.
     let mut affix = |tag: u64, part: &[u8]| {
         let b = u64::from(tag >= 50 && me.capital);
@@ -96,8 +104,66 @@ pub(super) fn features(
             }
         }
     }
+}
 
+/// Appends the features of word `i` that its place in the sentence and article gives.
+pub(super) fn in_context(
+    document: &Document,
+    i: usize,
+    (begin, end, casing): (usize, usize, u64),
+    out: &mut Vec<u32>,
+) {
+    let words = &document.words;
+    let me = &words[i];
     let mut add = |tag: u64, a: u64, b: u64| out.push((pair(tag, a, b) >> 32) as u32);
+    let at = |k: isize| {
+        let j = i as isize + k;
+        (j >= begin as isize && j < end as isize).then(|| &words[j as usize])
+    };
+    let edge = |k: isize| if k < 0 { BEFORE } else { AFTER };
+    let lower = |k: isize| at(k).map_or(edge(k), |w| w.lower);
+    let shape = |k: isize| at(k).map_or(edge(k), |w| w.shape);
+    let cluster =
+        |k: isize, level: usize| at(k).map_or(0xfffe - edge(k), |w| u64::from(w.clusters[level]));
+    let kinds = |k: isize| at(k).map_or(0x8000, |w| u64::from(w.kinds));
+    let gaz = |w: &Word| {
+        if w.phrase == 0 {
+            0
+        } else {
+            u64::from(w.phrase) << 3 | u64::from(w.phrase_position) | 1 << 20
+        }
+    };
+    let phrase = |k: isize| at(k).map_or(edge(k), gaz);
+    let opening = u64::from(i == begin);
+
+    // Where the sentence has no neighbour.
+    for (place, k) in PLACES.into_iter().enumerate() {
+        if at(k).is_none() {
+            let n = place as u64;
+            add(10 + n - u64::from(k > 0), edge(k), 0);
+            add(15 + n - u64::from(k > 0), edge(k), 0);
+            add(80 + n, 0xfffe - edge(k), 0);
+            add(85 + n, 0xfffe - edge(k), 0);
+            if k.abs() < 2 {
+                add(114 + n, 0x8000, 0);
+            }
+        }
+    }
+
+    // The word with its neighbours as written.
+    add(20, lower(-1), me.lower);
+    add(21, me.lower, lower(1));
+    add(22, shape(-1), me.shape);
+    add(23, me.shape, shape(1));
+    add(24, pair(1, shape(-1), me.shape), shape(1));
+    add(25, me.shape, lower(-1));
+    add(26, me.shape, lower(1));
+    add(27, lower(-2), lower(-1));
+    add(28, lower(1), lower(2));
+    add(30, opening, me.shape);
+    add(31, casing, me.shape);
+    add(32, opening, casing);
+
     if me.capital {
         let (first, last) = (me.run.0 as usize, me.run.1 as usize);
         let (head, tail) = (&words[first], &words[last]);
@@ -191,17 +257,10 @@ pub(super) fn features(
     }
 
     // Clusters.
-    for (n, k) in [-2isize, -1, 0, 1, 2].into_iter().enumerate() {
-        let n = n as u64;
-        add(80 + n, cluster(k, 2), 0);
-        add(85 + n, cluster(k, 1), 0);
-        if k.abs() < 2 {
-            add(90 + n, cluster(k, 0), me.shape);
-        }
-    }
+    add(91, cluster(-1, 0), me.shape);
+    add(93, cluster(1, 0), me.shape);
     add(95, cluster(-1, 1), cluster(0, 1));
     add(96, cluster(0, 1), cluster(1, 1));
-    add(97, cluster(0, 1), me.shape);
     add(98, cluster(0, 2), pair(9, opening, casing));
     add(99, cluster(-1, 1), me.shape);
     add(100, cluster(1, 1), me.shape);
@@ -212,9 +271,8 @@ pub(super) fn features(
         let n = n as u64;
         let (g, u) = (phrase(k), kinds(k));
         add(110 + n, g, 0);
-        add(115 + n, u, 0);
         for bit in 0..WORD_KINDS.len() as u64 {
-            if u >> bit & 1 == 1 {
+            if k != 0 && u >> bit & 1 == 1 {
                 add(120 + n, bit, me.shape);
             }
         }

@@ -303,13 +303,12 @@ impl<'a> Run<'a> {
     }
 
     fn open_writer(&mut self) -> Result<()> {
-        if let (Some(session), None, false) = (&self.session, &self.writer, self.options.dry_run) {
-            let options = self.options;
-            let writer = session.writer(options.workers(), options.memory_bytes)?;
-            writer.garbage_collect_files().wait()?;
-            self.writer = Some(writer);
-        }
-        Ok(())
+        let Some(session) = self.session.take() else {
+            return Ok(());
+        };
+        let result = self.open_writer_of(&session);
+        self.session = Some(session);
+        result
     }
 
     fn scan(&mut self, paths: &[PathBuf], changed: bool) -> Result<Plan> {
@@ -441,7 +440,13 @@ impl<'a> Run<'a> {
     fn open_writer_of(&mut self, session: &Session) -> Result<()> {
         if self.writer.is_none() && !self.options.dry_run {
             let options = self.options;
-            let writer = session.writer(options.workers(), options.memory_bytes)?;
+            // Finding names takes twice as long as tantivy does with what is found; with a thread of
+            // tantivy's for two workers fewer and larger segments are left to merge.
+            let threads = match self.without.entities {
+                true => options.workers(),
+                false => options.workers().div_ceil(2),
+            };
+            let writer = session.writer(threads, options.memory_bytes)?;
             writer.garbage_collect_files().wait()?;
             self.writer = Some(writer);
         }

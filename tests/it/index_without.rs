@@ -2,7 +2,7 @@
 
 use crate::index_update::Desk;
 use crate::search::request;
-use dateline::index::request::Unit;
+use dateline::index::request::{Duplicates, Unit};
 use dateline::index::{Archive, UpdateOptions, Without, status};
 
 const STORY: &str = "---\ntitle: Talks in Paris\ndate: 2024-03-05\n---\n\
@@ -26,10 +26,12 @@ fn desk() -> Desk {
 fn found(archive: &Archive, query: &str) -> (u64, Vec<String>) {
     let mut request = request(query);
     request.unit = Unit::Passage;
+    request.duplicates = Duplicates::Show;
     request.langs = vec!["en".to_owned()];
     let results = archive.search(&request).expect("results");
-    let notes = results.notes.iter().map(|n| n.message.clone()).collect();
-    (results.total, notes)
+    let notes = results.notes.iter().map(|n| n.message.clone());
+    let lacks = notes.filter(|words| words.contains("made without"));
+    (results.total, lacks.collect())
 }
 
 #[test]

@@ -27,6 +27,8 @@ pub const RUNS: &str = "sketches-";
 /// Side tables: keys in the runs that are gone, and shingles that are boilerplate.
 pub const GONE: &str = "sketched-gone";
 pub const FREQUENT: &str = "shingles-frequent";
+/// Before the keys of [`GONE`]: a list of key 0 alone would look the same when zeroed.
+const GONE_MAGIC: &[u8] = b"dl-gone1";
 /// The side table of families.
 pub const FAMILIES: &str = "families";
 
@@ -127,7 +129,8 @@ impl Sketches {
                 .extend(table(name)?.map(|bytes| SketchRun { bytes }));
         }
         if let Some(bytes) = table(GONE)? {
-            out.gone = bytes.chunks_exact(8).map(key_of).collect();
+            let keys = bytes.strip_prefix(GONE_MAGIC).unwrap_or(&[]);
+            out.gone = keys.chunks_exact(8).map(key_of).collect();
         }
         if let Some(bytes) = table(FREQUENT)? {
             out.frequent = bytes.chunks_exact(4).map(word).collect();
@@ -275,10 +278,14 @@ pub(crate) fn put(
         let name = format!("{RUNS}{:010}-{n:03}", payload.generation);
         session.put_table(payload, &name, &run.bytes)?;
     }
-    let gone = sketches.gone.iter().flat_map(|key| key.to_le_bytes());
+    let mut gone = Vec::new();
+    if !sketches.gone.is_empty() {
+        gone.extend_from_slice(GONE_MAGIC);
+        gone.extend(sketches.gone.iter().flat_map(|key| key.to_le_bytes()));
+    }
     let frequent = sketches.frequent.iter().flat_map(|hash| hash.to_le_bytes());
     for (name, bytes) in [
-        (GONE, gone.collect()),
+        (GONE, gone),
         (FREQUENT, frequent.collect()),
         (FAMILIES, families.clone()),
     ] {
