@@ -181,12 +181,7 @@ impl Documents {
     }
 
     /// Adds the names that the passage mentions, with those of the article.
-    fn names(
-        &mut self,
-        doc: &mut TantivyDocument,
-        passage: &Passage,
-        shared: &Shared<'_>,
-    ) {
+    fn names(&mut self, doc: &mut TantivyDocument, passage: &Passage, shared: &Shared<'_>) {
         let f = self.fields;
         self.names.clone_from(&shared.names);
         let mut seen: FxHashSet<(EntityKind, &str)> = FxHashSet::default();

@@ -11,11 +11,7 @@ use xxhash_rust::xxh3::xxh3_64;
 const REVISION: u32 = 2;
 
 /// Hash of reader options, analysis, models and authority file, and of what is left out.
-pub fn fingerprint(
-    readers: &Options,
-    authority: Option<&Authority>,
-    without: Without,
-) -> u64 {
+pub fn fingerprint(readers: &Options, authority: Option<&Authority>, without: Without) -> u64 {
     let readers = serde_json::to_string(readers).unwrap_or_default();
     let models = Recognizer::shipped_hash();
     let version = env!("CARGO_PKG_VERSION");

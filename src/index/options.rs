@@ -1,7 +1,7 @@
 //! How an index is brought up to date.
 
-use crate::entity::Authority;
 use super::without::Without;
+use crate::entity::Authority;
 use crate::read::{Options, walk::Filter};
 use std::path::PathBuf;
 use std::sync::Arc;

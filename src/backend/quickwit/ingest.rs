@@ -930,8 +930,8 @@ fn encoded(
     root: &str,
     authority: Option<&Authority>,
 ) -> Result<Vec<String>> {
-    let passages = Preparer::new(Recognizer::shipped(), authority, Without::default())
-        .passages(&read.article);
+    let passages =
+        Preparer::new(Recognizer::shipped(), authority, Without::default()).passages(&read.article);
     let sent = Sent {
         version,
         hash: read.hash,
