@@ -3,7 +3,7 @@
 use super::schema::{Fields, GAP, MAX_TERM_BYTES, SAME_POSITION};
 use super::sketch::{Shingles, Sketch};
 use super::stored::encode;
-pub use super::stored::{Head, Stored, decode};
+pub use super::stored::{Head, Stored, bytes_of, decode};
 use super::without::Without;
 use crate::analyze::{self, Analyzer, Lang, Tokens};
 use crate::article::{Article, EntityKind, Section};

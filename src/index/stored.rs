@@ -11,6 +11,7 @@ use crate::entity::Mention;
 use crate::error::{Error, Result};
 use crate::passage::Passage;
 use serde::{Deserialize, Serialize};
+use tantivy::schema::Field;
 
 /// What is stored with every passage.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -122,6 +123,36 @@ pub fn encode(passage: &Passage, head: Option<&Head>, out: &mut Vec<u8>) -> Resu
         out.extend_from_slice(&bytes);
     }
     Ok(())
+}
+
+/// What a document of tantivy's store holds in its only stored field; `None` for any other document.
+///
+/// tantivy's own reader makes room for as many bytes as a document says it has, which in a damaged one
+/// may be any number.
+pub fn bytes_of(document: &[u8], field: Field) -> Option<&[u8]> {
+    const BYTES: u8 = 4;
+    let mut rest = document;
+    let count = take_ended(&mut rest)?;
+    let (number, after) = rest.split_first_chunk()?;
+    let (&code, after) = after.split_first()?;
+    rest = after;
+    let len = take_ended(&mut rest)?;
+    let is_it = count == 1 && u32::from_le_bytes(*number) == field.field_id() && code == BYTES;
+    (is_it && len == rest.len() as u64).then_some(rest)
+}
+
+/// Reads a number as tantivy writes it: the last of its bytes has the high bit, not the others.
+fn take_ended(rest: &mut &[u8]) -> Option<u64> {
+    let mut number = 0;
+    for shift in (0..64).step_by(7) {
+        let (&byte, after) = rest.split_first()?;
+        *rest = after;
+        number |= u64::from(byte & 0x7f) << shift;
+        if byte >= 0x80 {
+            return Some(number);
+        }
+    }
+    None
 }
 
 /// Reads what [`encode`] wrote.
