@@ -11,6 +11,7 @@ pub mod directory;
 mod docsets;
 pub mod document;
 mod evidence;
+mod facet_names;
 mod facets;
 pub mod families;
 #[cfg(test)]
