@@ -216,7 +216,7 @@ impl Default for Model {
 
 /// Ascending hashes have ascending homes, so that unpacking fills the table from front to back.
 fn home(hash: u32, capacity: usize) -> usize {
-    (u64::from(hash) * capacity as u64 >> 32) as usize
+    ((u64::from(hash) * capacity as u64) >> 32) as usize
 }
 
 /// Packs rows sorted by distinct feature hash; `None` if they are not.

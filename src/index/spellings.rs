@@ -247,9 +247,11 @@ mod tests {
     use super::*;
     use EntityKind::{Org, Person};
 
-    /// Units as lists of (kind, name) and their family.
+    /// A unit's names, and its family.
+    type Held<'a> = (&'a [(EntityKind, &'a str)], Option<u32>);
+
     fn counted(
-        units: &[(&[(EntityKind, &str)], Option<u32>)],
+        units: &[Held<'_>],
         aliases: Option<&Aliases>,
         collapse: bool,
     ) -> Vec<(String, u64, u64)> {
