@@ -190,8 +190,7 @@ impl Batch<'_> {
         self.printer
             .answer(&answer, &mut bytes)
             .map_err(|e| Error::io("output", e))?;
-        let partial = results.notes.iter().find(|n| n.kind == NoteKind::Partial);
-        let cut_short = partial.filter(|_| request.is_late());
+        let cut_short = results.notes.iter().find(|n| n.kind == NoteKind::Partial);
         Ok(Rendered {
             prints: !bytes.is_empty(),
             bytes,

@@ -3,7 +3,7 @@
 use super::console::Console;
 use super::exit::{Ending, Exit};
 use super::find::{find, unknown};
-use super::flags::{ClockFlags, FilterFlags, HitFlags, IndexFlag, QueryFlags, TimeFlag};
+use super::flags::{ClockFlags, FilterFlags, HitFlags, IndexFlag, QueryFlags};
 use super::form::{self, FormFlags};
 use super::place;
 use crate::article::Article;
@@ -42,8 +42,6 @@ pub struct Related {
     form: FormFlags,
     #[command(flatten)]
     clock: ClockFlags,
-    #[command(flatten)]
-    time: TimeFlag,
 }
 
 #[derive(Serialize)]
@@ -67,13 +65,12 @@ impl Related {
             ..Defaults::default()
         };
         let defaults = self.form.defaults(form, base);
-        let mut request = ask.request("", &defaults, &self.clock.clock()?, true)?;
+        let request = ask.request("", &defaults, &self.clock.clock()?, true)?;
         let backend = place::open(&self.index)?;
         let Some(article) = self.article(backend.as_ref())? else {
             console.trouble(&unknown(&self.article));
             return Ok(Exit::Nothing);
         };
-        request.deadline = self.time.deadline();
         let results = backend.related(&article, &request)?;
         let mut out = form::out(form, console);
         if form == Form::Json {
@@ -97,11 +94,10 @@ impl Related {
             }
         }
         out.flush()?;
-        let found = match results.hits.is_empty() {
+        Ok(match results.hits.is_empty() {
             true => Exit::Nothing,
             false => Exit::Done,
-        };
-        Ok(found.max(TimeFlag::exit(request.deadline, &results.notes, console)))
+        })
     }
 
     fn article(&self, backend: &dyn Backend) -> Result<Option<Article>> {

@@ -75,6 +75,9 @@ pub struct Stage<'a> {
     pub bm25: Bm25,
     pub depth: usize,
     pub order: Order,
+    /// Function words may be left out where candidates are to spare: whoever looks at them again
+    /// does not score them.
+    pub spares_function_words: bool,
     /// Count every unit, whatever it costs.
     pub count: bool,
     /// Up to so many postings nothing is pruned; normally [`WALK_WHOLE`].
@@ -99,41 +102,48 @@ pub enum Order {
 impl Stage<'_> {
     /// Runs over all segments.
     pub fn run(&self, segments: &[Segment<'_>]) -> Result<Candidates> {
+        let core = self.core(segments)?;
+        let sparing = self.spares_function_words && self.words.scored.iter().any(|w| w.is_function);
+        if sparing && core.as_ref().is_some_and(|c| c.is_union) {
+            let content = self.pass(core.as_ref(), segments, true)?;
+            if content.is_full || content.timed_out || content.is_exact {
+                return Ok(content);
+            }
+        }
+        self.pass(core.as_ref(), segments, false)
+    }
+
+    /// One pass over all segments, of content words alone if `without_function_words` and if pruning.
+    fn pass(
+        &self,
+        core: Option<&Core>,
+        segments: &[Segment<'_>],
+        without_function_words: bool,
+    ) -> Result<Candidates> {
         let mut found = Candidates {
             is_exact: true,
             ..Candidates::default()
         };
-        // Compiling the query may have taken all the time.
-        let is_late = || self.deadline.is_some_and(|at| Instant::now() >= at);
-        if is_late() {
-            found.is_exact = false;
-            found.timed_out = true;
-            return Ok(found);
-        }
         let mut kept = Kept {
             heap: Heap::new(self.depth),
             families: FxHashSet::default(),
         };
-        let core = self.core(segments)?;
-        let total = match &core {
+        let total = match core {
             Some(core) if self.may_prune() => self.known_total(core, segments),
             _ => None,
         };
         let prunes =
             self.may_prune() && (total.is_some() || self.words.postings() > self.whole_below);
         for (ord, segment) in segments.iter().enumerate() {
-            match &core {
-                Some(core) if prunes => self.pruned(core, ord, segment, &mut kept, &mut found)?,
+            match core {
+                Some(core) if prunes => {
+                    let mode = (core, without_function_words);
+                    self.pruned(mode, ord, segment, &mut kept, &mut found)?;
+                }
                 Some(core) if core.is_union => {
                     self.scored(core, ord, segment, &mut kept, &mut found)?;
                 }
                 _ => self.walked(ord, segment, &mut kept, &mut found)?,
-            }
-            // A costly check of documents ends by itself once the time is over.
-            if is_late() {
-                found.is_exact = false;
-                found.timed_out = true;
-                break;
             }
         }
         if let Some(total) = total {
@@ -194,13 +204,13 @@ impl Stage<'_> {
 
     fn pruned(
         &self,
-        core: &Core,
+        (core, without_function_words): (&Core, bool),
         ord: usize,
         segment: &Segment<'_>,
         kept: &mut Kept,
         found: &mut Candidates,
     ) -> Result<()> {
-        let weight = core.weight(&self.view.searcher, self.words)?;
+        let weight = core.weight(&self.view.searcher, self.words, without_function_words)?;
         let mut gates = core.open(segment)?;
         let mut clock = Clock::new(self.deadline);
         let mut timed_out = false;
@@ -505,11 +515,7 @@ mod tests {
             let view = snapshot.view();
             let seen = view.seen(&[]);
             for unit in [Unit::Passage, Unit::Article] {
-                let mut request = super::super::request::SearchRequest::new(
-                    query.clone(), "", jiff::Timestamp::UNIX_EPOCH,
-                );
-                request.unit = unit;
-                let prepared = view.prepare(&query, &request, &seen).unwrap();
+                let prepared = view.prepare(&query, crate::query::Match::Any, unit, &seen).unwrap();
                 let words = Words::look_up(view, &prepared.segments, &prepared.words).unwrap();
                 let stage = |count, whole_below| Stage {
                     view,
@@ -519,6 +525,7 @@ mod tests {
                     depth,
                     order: Order::Score,
                     count,
+                    spares_function_words: false,
                     whole_below,
                     now: 0,
                     deadline: None,

@@ -1,12 +1,13 @@
 //! Everything that a commit holds, article by article.
 
 use super::archive::Snapshot;
-use super::document::{Head, Stored, bytes_of, decode};
+use super::document::{Head, Stored, decode};
 use super::schema::Fields;
 use crate::error::{Error, Result};
 use crate::passage::Passage;
-use tantivy::SegmentReader;
+use tantivy::schema::Value;
 use tantivy::store::StoreReader;
+use tantivy::{SegmentReader, TantivyDocument};
 
 /// An article as it is stored.
 #[derive(Clone, Debug, PartialEq)]
@@ -95,8 +96,10 @@ pub(crate) fn for_each_in_segment(
 }
 
 fn stored(store: &StoreReader, doc: u32, fields: Fields) -> Result<Stored> {
-    let document = store.get_document_bytes(doc)?;
-    let bytes = bytes_of(&document, fields.stored)
+    let document: TantivyDocument = store.get(doc)?;
+    let bytes = document
+        .get_first(fields.stored)
+        .and_then(|v| v.as_bytes())
         .ok_or_else(|| Error::Damaged(format!("document {doc} stores nothing")))?;
     decode(bytes)
 }

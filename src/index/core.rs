@@ -62,14 +62,20 @@ impl Core {
     }
 
     /// The words as tantivy's query, whose scorers prune.
-    pub fn weight(&self, searcher: &Searcher, words: &Words<'_>) -> Result<Box<dyn Weight>> {
+    pub fn weight(
+        &self,
+        searcher: &Searcher,
+        words: &Words<'_>,
+        without_function_words: bool,
+    ) -> Result<Box<dyn Weight>> {
         let occur = if self.is_union {
             Occur::Should
         } else {
             Occur::Must
         };
         let mut clauses: Vec<(Occur, Box<dyn Query>)> = Vec::new();
-        for word in words.scored {
+        let left_out = |word: &&Scored| without_function_words && word.is_function;
+        for word in words.scored.iter().filter(|w| !left_out(w)) {
             for term in &word.terms {
                 let query = Box::new(TermQuery::new(term.clone(), IndexRecordOption::WithFreqs));
                 clauses.push((

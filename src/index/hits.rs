@@ -1,10 +1,11 @@
 //! From a document to what is shown: the stored passage, its article's head, windows and marks.
 
 use super::document::{self, Head, Stored};
+use super::pool::Lent;
 use super::request::{Hit, HitDate, HitEntity, SearchRequest, Shown};
 use super::schema::MAX_TERM_BYTES;
 use super::view::View;
-use crate::analyze::{Analyzer, Lang};
+use crate::analyze::Lang;
 use crate::article::Article;
 use crate::error::{Error, Result};
 use crate::passage::Passage;
@@ -58,7 +59,7 @@ pub struct Printer<'a> {
 
 struct Marker {
     matcher: Matcher,
-    analyzer: Analyzer,
+    analyzer: Lent,
 }
 
 impl<'a> Printer<'a> {
@@ -72,7 +73,7 @@ impl<'a> Printer<'a> {
             view,
             shown,
             marker: marks.then(|| {
-                let mut analyzer = Analyzer::default();
+                let mut analyzer = view.analyzers.take();
                 Marker {
                     matcher: Matcher::new(query, langs, &mut analyzer),
                     analyzer,

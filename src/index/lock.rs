@@ -29,12 +29,7 @@ impl WriterLock {
     /// `Locked` with the holder's process id where another process has it, also where a tool of
     /// another process has only just opened it; `Io` where the folder cannot be written.
     pub fn take(folder: &Path) -> Result<Self> {
-        Self::take_named(folder, FILE, "is writing to this index")
-    }
-
-    /// As [`take`](Self::take), of another file than the writer's; `does` ends the holder's sentence.
-    pub(crate) fn take_named(folder: &Path, name: &str, does: &str) -> Result<Self> {
-        let path = folder.join(name);
+        let path = folder.join(FILE);
         let mut file = private()
             .read(true)
             .create(true)
@@ -62,7 +57,7 @@ impl WriterLock {
                 pid => format!("process {pid}"),
             };
             return Err(Error::Locked(format!(
-                "{}: {holder} {does}; try again when it has ended",
+                "{}: {holder} is writing to this index; try again when it has ended",
                 folder.display()
             )));
         }

@@ -28,8 +28,8 @@ pub struct Weights {
     pub window_pair: f32,
     /// Weight of a function word beside content words.
     pub stop_word: f32,
-    /// What a number weighs that writes a date, beside other words: that something speaks of those days
-    /// counts by itself, and most news of any year holds the year's number.
+    /// What a number weighs that writes a date, beside other words: that something speaks of
+    /// those days counts by itself, and most news of any year holds the year's number.
     pub date_word: f32,
     /// Added for a word that stands in the exact spelling typed, as a share of its weight.
     pub exact: f32,

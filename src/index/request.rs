@@ -42,7 +42,7 @@ pub struct SearchRequest {
     pub expand: bool,
     /// Days that words of the query speak of without demanding them; they lift what speaks of them.
     pub mentioned: Vec<Interval>,
-    /// Bytes of the text that write those days.
+    /// Bytes of the text that write those days in numbers.
     pub date_words: Vec<Span>,
     /// Embargoed articles appear from their time on.
     pub now: Timestamp,
@@ -86,11 +86,6 @@ impl SearchRequest {
             aliases: None,
             deadline: None,
         }
-    }
-
-    /// Whether the time given is over.
-    pub fn is_late(&self) -> bool {
-        self.deadline.is_some_and(|at| Instant::now() >= at)
     }
 }
 

@@ -28,7 +28,7 @@ impl View {
         let began = Instant::now();
         let query = as_of(&request.query, request);
         let seen = self.seen(&request.langs);
-        let mut prepared = self.prepare(&query, request, &seen)?;
+        let mut prepared = self.prepare(&query, request.matching, request.unit, &seen)?;
         if request.rank == Rank::Full {
             self.weigh_dates(request, &mut prepared.words);
         }
@@ -48,7 +48,7 @@ impl View {
         let began = Instant::now();
         let query = as_of(&request.query, request);
         let seen = self.seen(&request.langs);
-        let mut prepared = self.prepare(&query, request, &seen)?;
+        let mut prepared = self.prepare(&query, request.matching, request.unit, &seen)?;
         prepared.plan = super::related::any_of(&words, without, prepared.plan);
         prepared.words = words;
         self.run(began, request, &query, &prepared)
@@ -57,11 +57,12 @@ impl View {
     /// Numbers that write the days in question weigh little beside other words.
     fn weigh_dates(&self, request: &SearchRequest, words: &mut [Scored]) {
         let writes_date = |word: &Scored| {
-            if !word.label.bytes().all(|b| b.is_ascii_digit()) {
-                return false;
-            }
             let mut dates = request.date_words.iter();
-            dates.any(|d| d.start <= word.span.start && word.span.end <= d.end)
+            dates.any(|date| {
+                word.span.start <= date.start
+                    && date.end <= word.span.end
+                    && request.text.get(date.range()) == Some(word.label.as_str())
+            })
         };
         if words.iter().all(writes_date) {
             return;
@@ -116,6 +117,7 @@ impl View {
                 order,
                 count: request.count || request.limit == 0,
                 whole_below: WALK_WHOLE,
+                spares_function_words: request.rank == Rank::Full,
                 now: request.now.as_second(),
                 deadline: request.deadline,
                 family: collapse.then_some(&family),
@@ -167,7 +169,7 @@ impl View {
             notes.extend(self.diagnose(request, prepared)?);
         }
         if total > 0 && request.shown.stored && self.whole.is_none() {
-            self.unknown_words(&words, request.deadline, &mut notes)?;
+            self.unknown_words(&words, &mut notes)?;
         }
         Ok(SearchResults {
             query: request.text.clone(),
@@ -180,19 +182,14 @@ impl View {
     }
 
     /// Words that the archive does not hold although others were found, with what could be meant.
-    fn unknown_words(
-        &self,
-        words: &Words<'_>,
-        deadline: Option<Instant>,
-        notes: &mut Vec<Note>,
-    ) -> Result<()> {
+    fn unknown_words(&self, words: &Words<'_>, notes: &mut Vec<Note>) -> Result<()> {
         let unknown = words
             .scored
             .iter()
             .zip(&words.holding)
             .filter(|(word, holding)| **holding == 0 && word.forms.is_none());
         for (word, _) in unknown.take(MOST_UNKNOWN) {
-            if let Some(known) = self.did_you_mean(&word.label, deadline)? {
+            if let Some(known) = self.did_you_mean(&word.label)? {
                 let message = format!("no passages match {}; did you mean {known}?", word.label);
                 notes.push(Note::new(NoteKind::Zero, message).at(word.span, &word.label));
             }

@@ -28,7 +28,7 @@ impl View {
     pub fn timeline(&self, request: &TimelineRequest) -> Result<Timeline> {
         let base = &request.base;
         let seen = self.seen(&base.langs);
-        let prepared = self.prepare(&base.query, base, &seen)?;
+        let prepared = self.prepare(&base.query, base.matching, base.unit, &seen)?;
         let counts = self.counts(request, &prepared)?;
         let mut notes = base.notes.clone();
         notes.extend(prepared.notes.iter().cloned());
@@ -48,7 +48,7 @@ impl View {
     pub fn partial_counts(&self, request: &TimelineRequest, everything: bool) -> Result<Counts> {
         let base = &request.base;
         let seen = self.seen(&base.langs);
-        let prepared = self.prepare(&base.query, base, &seen)?;
+        let prepared = self.prepare(&base.query, base.matching, base.unit, &seen)?;
         match everything {
             true => {
                 let mut all = Counts::new(request);
@@ -138,8 +138,6 @@ impl View {
         plan: &Plan,
         mut visit: impl FnMut(&[DocId]),
     ) -> Result<()> {
-        // Compiling the query may have taken all the time.
-        in_time(request)?;
         let mut docs = segment.docs(plan)?;
         let alive = segment.reader.alive_bitset();
         let now = request.now.as_second();
@@ -160,12 +158,17 @@ impl View {
             }
             visit(&block[..shown]);
             if filled < block.len() {
-                // A costly check of documents ends by itself once the time is over.
-                return in_time(request);
+                return Ok(());
             }
             blocks = blocks.wrapping_add(1);
-            if blocks.is_multiple_of(64) {
-                in_time(request)?;
+            if blocks.is_multiple_of(64)
+                && request
+                    .deadline
+                    .is_some_and(|at| std::time::Instant::now() >= at)
+            {
+                return Err(Error::Interrupted(
+                    "the time given ran out before everything was counted; raise --timeout".into(),
+                ));
             }
         }
     }
@@ -186,16 +189,6 @@ impl View {
         let keys = &mut keys[..docs.len()];
         segment.columns.key.first_vals(docs, keys);
         out.extend(keys.iter().map(|key| self.families.family((*key)?)));
-    }
-}
-
-/// A count of a part is of no use.
-fn in_time(request: &SearchRequest) -> Result<()> {
-    match request.is_late() {
-        true => Err(Error::Interrupted(
-            "the time given ran out before everything was counted; raise --timeout".into(),
-        )),
-        false => Ok(()),
     }
 }
 
@@ -416,12 +409,18 @@ impl Counts {
 
     /// Puts what was counted by day into its buckets.
     fn settle(&mut self) {
-        let days = std::mem::take(&mut self.days);
-        for (day, &units) in (days.from..).zip(&days.units) {
-            if units > 0 {
-                let bucket = self.bucket(day);
-                self.buckets.entry(bucket).or_default().0 += units;
-            }
+        let Days { from, units } = std::mem::take(&mut self.days);
+        let mut at = 0;
+        while let Some(skipped) = units[at..].iter().position(|&n| n > 0) {
+            at += skipped;
+            // No more days than an `i32` counts are held.
+            let bucket = self.bucket(from + at as i32);
+            let end = self.last.map_or(bucket, |(_, end, _)| end);
+            let end = usize::try_from(end - from).unwrap_or(0);
+            let end = end.clamp(at + 1, units.len());
+            let count: u64 = units[at..end].iter().sum();
+            self.buckets.entry(bucket).or_default().0 += count;
+            at = end;
         }
     }
 

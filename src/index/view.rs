@@ -2,20 +2,21 @@
 
 use super::archive::{Archive, Snapshot};
 use super::columns::Columns;
+use super::compile::Compiler;
 use super::families::Families;
 use super::lexicon::Lexicon;
 use super::matching::Segment;
-use super::plan::{Compiler, Plan, Scored};
+use super::plan::{Plan, Scored};
+use super::pool::Pool;
 use super::rank::Weights;
-use super::request::{SearchRequest, SearchResults};
+use super::request::{SearchRequest, SearchResults, Unit};
 use super::schema::{self, Fields};
 use super::seen::Seen;
 use super::timeline::KnownUnits;
 use super::whole::Whole;
-use super::without::Without;
-use crate::analyze::{Analyzer, Lang};
+use crate::analyze::Lang;
 use crate::error::Result;
-use crate::query::{Kind, Note, NoteKind, Query};
+use crate::query::{Kind, Match, Note, NoteKind, Query};
 use std::sync::{Arc, Mutex, OnceLock};
 use tantivy::Searcher;
 
@@ -32,6 +33,8 @@ pub struct View {
     pub families: Arc<Families>,
     /// A segment's columns, opened when it is first searched.
     columns: Arc<[OnceLock<Arc<Columns>>]>,
+    /// Analyzers that no search is using, warm with the stems of the archive's words.
+    pub(super) analyzers: Arc<Pool>,
     /// All units by bucket, for the timelines that were asked for.
     pub(super) units: Arc<Mutex<KnownUnits>>,
     /// Articles in the commit.
@@ -39,8 +42,6 @@ pub struct View {
     pub weights: Weights,
     /// The archive that this view is a part of; `None` where it is all of it.
     pub whole: Option<Arc<Whole>>,
-    /// What the index was made without.
-    pub without: Without,
 }
 
 /// A compiled query over the segments of a view.
@@ -54,27 +55,24 @@ pub struct Prepared<'a> {
 
 impl View {
     /// Compiles a query; `seen` must outlive what is prepared.
-    ///
-    /// `query` stands in for the request's own.
     pub fn prepare<'a>(
         &'a self,
         query: &Query,
-        request: &SearchRequest,
+        matching: Match,
+        unit: Unit,
         seen: &'a Seen,
     ) -> Result<Prepared<'a>> {
         let lexicon = Lexicon {
             searcher: &self.searcher,
             fields: self.fields,
-            deadline: request.deadline,
-            without: self.without,
         };
         let keys = |kind: &Kind| self.keys(kind);
-        let mut analyzer = Analyzer::default();
+        let mut analyzer = self.analyzers.take();
         let mut compiler = Compiler {
             fields: self.fields,
             lexicon: &lexicon,
             langs: &seen.langs,
-            matching: request.matching,
+            matching,
             analyzer: &mut analyzer,
             partial: Vec::new(),
             expansions: Vec::new(),
@@ -82,18 +80,19 @@ impl View {
         };
         let plan = compiler.plan(&query.root)?;
         let words = compiler.scored(&query.root, self.weights.stop_word)?;
-        let mut notes = self.without.notes(&query.root)?;
-        let partial = compiler.partial.iter();
-        notes.extend(partial.map(|message| Note::new(NoteKind::Partial, message.clone())));
+        let notes = compiler
+            .partial
+            .iter()
+            .map(|message| Note::new(NoteKind::Partial, message.clone()))
+            .collect();
         let mut segments = Vec::new();
         for (ord, reader) in self.searcher.segment_readers().iter().enumerate() {
             segments.push(Segment {
                 reader,
                 columns: self.columns(ord)?,
                 fields: self.fields,
-                unit: request.unit,
+                unit,
                 seen,
-                deadline: request.deadline,
             });
         }
         Ok(Prepared {
@@ -155,18 +154,18 @@ impl View {
         Self {
             searcher: snapshot.searcher.clone(),
             units: Arc::default(),
+            analyzers: Arc::default(),
             columns: (0..segments).map(|_| OnceLock::new()).collect(),
             fields: schema::schema().1,
             langs,
             families: Arc::new(
                 snapshot
-                    .table(super::sketches::FAMILIES)
+                    .table(super::sketch::FAMILIES)
                     .map_or_else(Families::default, Families::open),
             ),
             articles: snapshot.payload.articles,
             weights: Weights::default(),
             whole: None,
-            without: snapshot.payload.without,
         }
     }
 }

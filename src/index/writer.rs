@@ -3,11 +3,10 @@
 use super::archive::{Archive, memory_folders};
 use super::document::Documents;
 use super::payload::Payload;
-use super::prepare::Preparer;
+use super::prepare;
 use super::schema;
 use super::session::write_table;
-use super::sketches;
-use super::without::Without;
+use super::sketch::{self, Sketches};
 use crate::article::Article;
 use crate::entity::Recognizer;
 use crate::error::Result;
@@ -18,12 +17,11 @@ use tantivy::indexer::UserOperation;
 
 /// Builds an archive in memory; see [`Archive::in_memory`].
 pub(crate) fn in_memory(articles: Vec<Article>) -> Result<Archive> {
-    let mut preparer = Preparer::new(Recognizer::shipped(), None, Without::default());
     let prepared = articles.into_iter().map(|mut article| {
         if article.id.is_empty() {
             article.id = article.own_id.clone().unwrap_or(article.path.clone());
         }
-        let passages = preparer.passages(&article);
+        let passages = prepare::passages(&article, Recognizer::shipped(), None);
         (article, passages)
     });
     in_memory_of(prepared.collect())
@@ -36,13 +34,13 @@ pub(crate) fn in_memory_of(articles: Vec<(Article, Vec<Passage>)>) -> Result<Arc
     let index = Index::create(segments, schema, schema::settings())?;
     schema::register(&index);
     let mut writer: tantivy::IndexWriter = index.writer_with_num_threads(1, 20_000_000)?;
-    let mut documents = Documents::new(fields, Without::default());
+    let mut documents = Documents::new(fields);
     let mut payload = Payload::empty();
     payload.generation = 1;
-    let mut sketched = Vec::new();
+    let mut sketches = Vec::new();
     for (article, passages) in articles {
         let built = documents.build(&article, &passages, payload.next_key)?;
-        sketched.extend(documents.sketch().map(|sketch| (payload.next_key, sketch)));
+        sketches.push((payload.next_key, documents.sketch()));
         payload.next_key += 1;
         payload.articles += 1;
         payload.passages += built.len() as u64;
@@ -56,12 +54,15 @@ pub(crate) fn in_memory_of(articles: Vec<(Article, Vec<Passage>)>) -> Result<Arc
                 .collect::<Vec<_>>(),
         )?;
     }
+    let mut all = Sketches::default();
+    all.change(sketches, |_| false);
+    let (here, families) = (Path::new(""), all.families());
     write_table(
-        Path::new(""),
+        here,
         tables.as_ref(),
         &mut payload,
-        sketches::FAMILIES,
-        &sketches::families(sketched),
+        sketch::FAMILIES,
+        &families,
     )?;
     let mut prepared = writer.prepare_commit()?;
     prepared.set_payload(&super::archive::seal(&payload)?);
@@ -79,7 +80,6 @@ mod tests {
     use crate::index::schema;
     use crate::index::session::Session;
     use crate::index::throttle::{Counted, Throttle};
-    use crate::index::without::Without;
     use crate::passage::Passage;
     use std::sync::Arc;
     use tantivy::ReloadPolicy;
@@ -104,7 +104,7 @@ mod tests {
         let session = Session::open(&index, true, &folders).expect("made");
         let mut writer = session.writer(2, 0).expect("a writer");
         let throttle = Throttle::new(1 << 20);
-        let mut documents = Documents::new(schema::schema().1, Without::default());
+        let mut documents = Documents::new(schema::schema().1);
         let articles = 1_500;
         for n in 0..articles {
             let article = Article {

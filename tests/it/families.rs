@@ -3,8 +3,7 @@
 use dateline::Article;
 use dateline::article::Section;
 use dateline::index::request::{Duplicates, Unit};
-use dateline::index::sketch::{Shingles, Sketch};
-use dateline::index::sketches;
+use dateline::index::sketch::{Shingles, Sketch, Sketches};
 use dateline::index::{Archive, Families};
 use tantivy::directory::OwnedBytes;
 
@@ -227,7 +226,9 @@ fn edited_copies_join_their_original_and_nothing_else() {
             story.push(n);
         }
     }
-    let families = Families::open(OwnedBytes::new(sketches::families(list)));
+    let mut sketches = Sketches::default();
+    sketches.change(list, |_| false);
+    let families = Families::open(OwnedBytes::new(sketches.families()));
     let of: Vec<Option<u32>> = (0..story.len())
         .map(|k| families.family(k as u64))
         .collect();
@@ -267,7 +268,9 @@ fn reports_of_one_template_stay_apart() {
         };
         list.push((n, sketch(&text)));
     }
-    let families = Families::open(OwnedBytes::new(sketches::families(list)));
+    let mut sketches = Sketches::default();
+    sketches.change(list, |_| false);
+    let families = Families::open(OwnedBytes::new(sketches.families()));
     let joined = (0..200)
         .filter(|&key| families.family(key).is_some())
         .count();

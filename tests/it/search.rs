@@ -281,3 +281,83 @@ fn about_ranks_what_speaks_of_the_days_most_closely_first() {
         }
     }
 }
+
+/// A request as the command line makes it.
+fn asked(query: &str) -> SearchRequest {
+    use dateline::backend::{Ask, Clock, Defaults};
+    let clock = Clock {
+        now: "2025-09-18T12:00:00Z".parse().expect("a time"),
+        zone: jiff::tz::TimeZone::UTC,
+    };
+    let request = Ask::default().request(query, &Defaults::default(), &clock, false);
+    request.expect("a query")
+}
+
+#[test]
+fn a_word_that_the_archive_does_not_know_gets_a_suggestion_beside_other_hits() {
+    let archive = Archive::in_memory(vec![
+        article(
+            "a",
+            "",
+            &["The Kestrel reservoir is held by a wall of earth called the barrage."],
+        ),
+        article("b", "", &["A second barrage was proposed."]),
+    ])
+    .expect("an archive");
+    let results = archive.search(&asked("Kestrel barrege")).expect("results");
+    assert_eq!(ids(&results), ["a"]);
+    let said: Vec<&str> = results.notes.iter().map(|n| n.message.as_str()).collect();
+    assert!(
+        said.iter()
+            .any(|m| m.contains("barrege") && m.contains("did you mean barrage")),
+        "{said:?}"
+    );
+    let known = archive.search(&asked("Kestrel barrage")).expect("results");
+    assert!(known.notes.is_empty(), "{:?}", known.notes);
+}
+
+#[test]
+fn what_happened_in_a_year_stands_before_what_only_holds_its_number() {
+    let mut articles = vec![
+        dated(
+            "then",
+            date(2022, 11, 9),
+            "",
+            &["The dam gave way at night and the village was flooded."],
+        ),
+        dated(
+            "number",
+            date(2025, 5, 8),
+            "",
+            &["A model of the dam was sold for 2022 euros, and 2022 euros is little for it."],
+        ),
+    ];
+    for n in 0..40 {
+        let text = &["A concert was held in the hall."];
+        articles.push(dated(&format!("other-{n}"), date(2021, 1, 1), "", text));
+    }
+    let archive = Archive::in_memory(articles).expect("an archive");
+    let results = archive.search(&asked("dam 2022")).expect("results");
+    assert_eq!(results.hits[0].article, "then");
+}
+
+#[test]
+fn without_normalisation_by_length_a_long_passage_scores_as_a_short_one() {
+    let archive = Archive::in_memory(vec![
+        article("long", "", &[&format!("The ferry sank. {FILLER}")]),
+        article("short", "", &["The ferry sank."]),
+    ])
+    .expect("an archive");
+    let scores = |b: f32| {
+        let mut request = asked("ferry");
+        request.rank = dateline::index::request::Rank::Bm25;
+        request.b = Some(b);
+        let results = archive.search(&request).expect("results");
+        assert_eq!(results.hits.len(), 2);
+        (results.hits[0].score, results.hits[1].score)
+    };
+    let (first, second) = scores(0.0);
+    assert_eq!(first, second);
+    let (first, second) = scores(0.9);
+    assert!(first > second);
+}

@@ -34,9 +34,9 @@ fn corpus() -> PathBuf {
 }
 
 /// A server on a free port; it is ended with the value.
-pub struct Running {
+struct Running {
     process: Child,
-    pub address: String,
+    address: String,
     folder: tempfile::TempDir,
 }
 
@@ -65,7 +65,7 @@ impl Running {
         }
     }
 
-    pub fn of_corpus(flags: &[&str]) -> Self {
+    fn of_corpus(flags: &[&str]) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let location = index(folder.path(), &[&corpus()]);
         Self::over(folder, &location, flags)

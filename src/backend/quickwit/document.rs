@@ -3,7 +3,6 @@
 use crate::article::Article;
 use crate::date;
 use crate::error::{Error, Result};
-use crate::index::Without;
 use crate::index::document::{Documents, Stored, decode};
 use crate::index::schema::{self, GAP, SAME_POSITION};
 use crate::passage::Passage;
@@ -68,7 +67,7 @@ impl Default for Encoder {
         let (schema, fields) = schema::schema();
         Self {
             schema,
-            documents: Documents::new(fields, Without::default()),
+            documents: Documents::new(fields),
         }
     }
 }

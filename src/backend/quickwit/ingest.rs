@@ -14,10 +14,10 @@ use crate::article::Article;
 use crate::entity::{Authority, Recognizer};
 use crate::error::{Error, Result};
 use crate::index::document::Stored;
-use crate::index::prepare::Preparer;
+use crate::index::prepare;
 use crate::index::{
-    Omission, OmissionKind, Progress, Prune, Step, UpdateOptions, UpdateReport, Without,
-    article_hash, fingerprint,
+    Omission, OmissionKind, Progress, Prune, Step, UpdateOptions, UpdateReport, article_hash,
+    fingerprint,
 };
 use crate::read::walk::{display_path, walk};
 use crate::read::{Outcome, Trouble, TroubleKind, identify, read_file};
@@ -211,11 +211,7 @@ impl<'a> Run<'a> {
             cancel,
             pool,
             roots,
-            fingerprint: fingerprint(
-                &options.update.readers,
-                options.update.authority.as_deref(),
-                Without::default(),
-            ),
+            fingerprint: fingerprint(&options.update.readers, options.update.authority.as_deref()),
             window: Vec::new(),
             window_bytes: 0,
             batch: Vec::new(),
@@ -930,8 +926,7 @@ fn encoded(
     root: &str,
     authority: Option<&Authority>,
 ) -> Result<Vec<String>> {
-    let passages =
-        Preparer::new(Recognizer::shipped(), authority, Without::default()).passages(&read.article);
+    let passages = prepare::passages(&read.article, Recognizer::shipped(), authority);
     let sent = Sent {
         version,
         hash: read.hash,
