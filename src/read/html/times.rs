@@ -305,6 +305,7 @@ fn text_near(dom: &Dom, headline: NodeId, lang: Option<&str>) -> Option<Publishe
 /// The one day that the page's short lines name, outside what surrounds the article; `None` if they name several.
 fn only_date(dom: &Dom, headline: Option<NodeId>, lang: Option<&str>) -> Option<Published> {
     let mut only: Option<Published> = None;
+    let mut looked_at = 0;
     for (id, node) in (0..).zip(&dom.nodes) {
         let NodeKind::Text(text) = &node.kind else {
             continue;
@@ -312,6 +313,11 @@ fn only_date(dom: &Dom, headline: Option<NodeId>, lang: Option<&str>) -> Option<
         let text = text.trim();
         if text.len() > 90 || !text.bytes().any(|b| b.is_ascii_digit()) {
             continue;
+        }
+        // A page with so many numbers is a table, not a report.
+        looked_at += 1;
+        if looked_at > 2_000 {
+            return None;
         }
         let Some(found) = dates::find(text, lang) else {
             continue;
