@@ -39,7 +39,7 @@ use tantivy::schema::{
 use tantivy::tokenizer::{TextAnalyzer, Token, TokenStream, Tokenizer};
 
 /// Raised whenever an index written before can no longer be read rightly.
-pub const FORMAT: u32 = 2;
+pub const FORMAT: u32 = 3;
 
 /// Free positions between two zones of `text`, and between two values of `names`.
 pub const ZONE_GAP: u32 = 16;
