@@ -20,6 +20,18 @@
 //! [`output`], [`batch`], [`eval`], [`export`], [`watch`], [`serve`], [`cli`].
 
 #![forbid(unsafe_code)]
+// No input may end the program: what can fail returns an error. Tests may.
+#![cfg_attr(
+    not(test),
+    warn(
+        clippy::expect_used,
+        clippy::panic,
+        clippy::todo,
+        clippy::unimplemented,
+        clippy::unreachable,
+        clippy::unwrap_used
+    )
+)]
 // Modules' pages name the private constants that they explain; `--document-private-items` shows them.
 #![allow(rustdoc::private_intra_doc_links)]
 

@@ -3,9 +3,11 @@
 //! The watches of an index lie in `watches.json` beside it: a query, and a 64-bit hash of the id of
 //! every article that was reported. Ids survive rebuilds, so a rebuilt index reports nothing twice; an
 //! article that is corrected under its id is not new. The file is replaced as a whole, after what is
-//! new was printed: a run that is killed in between reports again rather than never.
+//! new was printed: a run that is killed in between reports again rather than never. Whoever changes it
+//! holds [`LOCK`] from before it is read, so that two runs at a time do not report the same.
 
 use crate::error::{Error, Result};
+use crate::index::WriterLock;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
@@ -14,6 +16,17 @@ use xxhash_rust::xxh3::xxh3_64;
 
 /// Name of the file in the index folder.
 pub const FILE: &str = "watches.json";
+
+/// Name of the file that is locked in the index folder while the watches are changed.
+pub const LOCK: &str = "watches.lock";
+
+/// The right to change the watches of an index, held until dropped.
+///
+/// # Errors
+/// `Locked` where another process holds it, `Io` where the folder cannot be written.
+pub fn lock(folder: &Path) -> Result<WriterLock> {
+    WriterLock::take_named(folder, LOCK, "is running its watches")
+}
 
 /// All watches of one index.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

@@ -3,15 +3,15 @@
 use super::{Backend, Shown};
 use crate::article::Article;
 use crate::error::Result;
-use crate::index::document::{Head, decode, reassemble};
+use crate::index::document::{Head, bytes_of, decode, reassemble};
 use crate::index::request::{
     Facets, FacetsRequest, SearchRequest, SearchResults, Timeline, TimelineRequest,
 };
 use crate::index::{Archive, Snapshot, Status};
 use crate::passage::Passage;
 use std::path::{Path, PathBuf};
-use tantivy::schema::{IndexRecordOption, Value};
-use tantivy::{DocSet, SegmentReader, TERMINATED, TantivyDocument, Term};
+use tantivy::schema::IndexRecordOption;
+use tantivy::{DocSet, SegmentReader, TERMINATED, Term};
 
 impl Backend for Archive {
     fn search(&self, request: &SearchRequest) -> Result<SearchResults> {
@@ -91,8 +91,8 @@ fn article(
             if !is_alive(segment, doc) {
                 continue;
             }
-            let document: TantivyDocument = store.get(doc)?;
-            let Some(bytes) = document.get_first(stored_field).and_then(|v| v.as_bytes()) else {
+            let document = store.get_document_bytes(doc)?;
+            let Some(bytes) = bytes_of(&document, stored_field) else {
                 continue;
             };
             let stored = decode(bytes)?;

@@ -190,7 +190,8 @@ impl Batch<'_> {
         self.printer
             .answer(&answer, &mut bytes)
             .map_err(|e| Error::io("output", e))?;
-        let cut_short = results.notes.iter().find(|n| n.kind == NoteKind::Partial);
+        let partial = results.notes.iter().find(|n| n.kind == NoteKind::Partial);
+        let cut_short = partial.filter(|_| request.is_late());
         Ok(Rendered {
             prints: !bytes.is_empty(),
             bytes,

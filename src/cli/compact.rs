@@ -29,6 +29,9 @@ impl Compact {
         let report = compact(&folder, &bar, interrupt::finish());
         bar.end();
         let report = report?;
+        if console.quiet {
+            return Ok(Exit::Done);
+        }
         let mut out = console.raw_out();
         writeln!(
             out,

@@ -77,6 +77,11 @@ impl Console {
         Box::new(BufWriter::with_capacity(1 << 16, io::stdout()))
     }
 
+    /// Standard output for people, without colour: control characters are defused wherever it goes.
+    pub fn text_out(&self) -> Box<dyn Write> {
+        Box::new(Neutral::new(self.out()))
+    }
+
     /// Standard output for programs; on a terminal control characters are defused.
     pub fn raw_out(&self) -> Box<dyn Write> {
         let out = BufWriter::with_capacity(1 << 16, io::stdout());

@@ -2,12 +2,12 @@
 
 use super::console::Console;
 use super::exit::{Ending, Exit, Stop};
-use super::flags::{ClockFlags, FilterFlags, IndexFlag, QueryFlags};
+use super::flags::{ClockFlags, FilterFlags, IndexFlag, QueryFlags, TimeFlag};
 use super::place;
 use super::timeline::counting;
 use crate::backend::Ask;
 use crate::index::request::{FacetField, Facets as Counts, FacetsRequest};
-use crate::output::{Bar, bars};
+use crate::output::{Bar, bars, disarmed};
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 use std::io::Write;
@@ -36,6 +36,11 @@ pub struct Facets {
     matching: QueryFlags,
     #[command(flatten)]
     clock: ClockFlags,
+    #[command(flatten)]
+    time: TimeFlag,
+    /// Disarm cells that a spreadsheet would take for formulas
+    #[arg(long)]
+    csv_safe: bool,
     #[arg(long, short = 'f', value_name = "FORM", value_parser = ["text", "json", "csv", "tsv"], default_value = "text")]
     format: String,
 }
@@ -50,7 +55,7 @@ impl Facets {
         };
         self.filters.fill(&mut ask)?;
         self.matching.fill(&mut ask)?;
-        let base = ask
+        let mut base = ask
             .request(&text, &counting(), &self.clock.clock()?, true)
             .map_err(in_query)?;
         let known = FacetField::ALL.into_iter();
@@ -59,6 +64,7 @@ impl Facets {
             .find(|field| field.as_str() == self.field)
             .unwrap_or(FacetField::Entity);
         let backend = place::open(&self.index)?;
+        base.deadline = self.time.deadline();
         let counts = backend
             .facets(&FacetsRequest { base, field })
             .map_err(in_query)?;
@@ -70,8 +76,8 @@ impl Facets {
                 out.flush()?;
                 return Ok(Exit::Done);
             }
-            "csv" => table(&counts, b',', console)?,
-            "tsv" => table(&counts, b'\t', console)?,
+            "csv" => table(&counts, b',', self.csv_safe, console)?,
+            "tsv" => table(&counts, b'\t', self.csv_safe, console)?,
             _ => {
                 let mut bytes = Vec::new();
                 bars(&listed(&counts), &console.style(), &mut bytes)?;
@@ -110,7 +116,7 @@ fn listed(counts: &Counts) -> Vec<Bar> {
         .collect()
 }
 
-fn table(counts: &Counts, delimiter: u8, console: &Console) -> Result<(), Stop> {
+fn table(counts: &Counts, delimiter: u8, safe: bool, console: &Console) -> Result<(), Stop> {
     let failed = |e: csv::Error| Stop::from(std::io::Error::from(e));
     let mut writer = csv::WriterBuilder::new()
         .delimiter(delimiter)
@@ -121,7 +127,12 @@ fn table(counts: &Counts, delimiter: u8, console: &Console) -> Result<(), Stop> 
     for value in &counts.values {
         let (count, copies) = (value.count.to_string(), value.copies.to_string());
         writer
-            .write_record([&value.value, &value.kind, &count, &copies])
+            .write_record([
+                &disarmed(&value.value, safe),
+                value.kind.as_str(),
+                &count,
+                &copies,
+            ])
             .map_err(failed)?;
     }
     writer.flush()?;

@@ -1,16 +1,19 @@
 //! Groups of flags that several commands share.
 
+use super::console::Console;
+use super::exit::Exit;
 use super::files;
 use crate::backend::{Access, Ask, Clock};
 use crate::batch::{TopicFormat, Topics, guess};
 use crate::entity::alias::Aliases;
 use crate::error::{Error, Result};
+use crate::query::{Note, NoteKind};
 use clap::Args;
 use jiff::{Timestamp, tz::TimeZone};
 use std::io::BufRead;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Where the index lives.
 #[derive(Args, Clone, Debug)]
@@ -310,6 +313,52 @@ impl TopicFlags {
             format,
         ))
     }
+}
+
+/// How long a question may take.
+#[derive(Args, Clone, Copy, Debug)]
+#[command(next_help_heading = "Limits")]
+pub struct TimeFlag {
+    /// Give up after this time: 10, 500ms, 2m; what was found by then is shown where a part can be
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    timeout: Option<Duration>,
+}
+
+impl TimeFlag {
+    /// When a question that is asked now must end.
+    pub fn deadline(&self) -> Option<Instant> {
+        self.timeout
+            .and_then(|time| Instant::now().checked_add(time))
+    }
+
+    /// What an answer with these notes ends a command with: `Partly`, said aloud, where the time ran out.
+    pub fn exit(deadline: Option<Instant>, notes: &[Note], console: &Console) -> Exit {
+        let cut = notes.iter().find(|note| note.kind == NoteKind::Partial);
+        match cut {
+            Some(note) if is_past(deadline) => {
+                console.trouble(&note.message);
+                Exit::Partly
+            }
+            _ => Exit::Done,
+        }
+    }
+
+    /// As an error, for what is of no use in part.
+    ///
+    /// # Errors
+    /// `Interrupted` once `deadline` has passed.
+    pub fn check(deadline: Option<Instant>) -> Result<()> {
+        match is_past(deadline) {
+            true => Err(Error::Interrupted(
+                "the time given ran out before everything was written; raise --timeout".to_owned(),
+            )),
+            false => Ok(()),
+        }
+    }
+}
+
+fn is_past(deadline: Option<Instant>) -> bool {
+    deadline.is_some_and(|at| Instant::now() >= at)
 }
 
 /// `10`, `2.5s`, `500ms`, `3m`: a number is seconds.

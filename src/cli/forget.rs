@@ -35,7 +35,7 @@ impl Forget {
         place::open_folder(&folder)?;
         let here = place::here()?;
         let cancel = interrupt::finish();
-        let mut out = console.raw_out();
+        let mut out = console.text_out();
         let mut exit = Exit::Done;
         for name in &self.names {
             if self.undo {

@@ -9,7 +9,9 @@ use crate::backend::{IngestOptions, ingest};
 use crate::entity::Authority;
 use crate::error::{Error, Result};
 use crate::index::request::SCHEMA_VERSION;
-use crate::index::{Archive, Location, Omission, Prune, UpdateOptions, UpdateReport, update};
+use crate::index::{
+    Archive, Location, Omission, Prune, UpdateOptions, UpdateReport, Without, update,
+};
 use clap::Args;
 use jiff::Timestamp;
 use serde_json::json;
@@ -33,14 +35,14 @@ Examples:
   dateline index --root /old/news=/new/news /new/news")]
 pub struct Index {
     /// Files, archives and folders of articles
-    #[arg(value_name = "PATH", required_unless_present = "repair")]
+    #[arg(value_name = "PATH", required_unless_present_any = ["repair", "rebuild"])]
     paths: Vec<PathBuf>,
     #[command(flatten)]
     index: IndexFlag,
     /// Remove articles whose files below PATH are gone; `force` also where PATH is missing or empty
     #[arg(long, value_name = "force", num_args = 0..=1, require_equals = true, default_missing_value = "yes", value_parser = ["yes", "force"], hide_possible_values = true)]
     prune: Option<String>,
-    /// Read everything anew
+    /// Read everything anew; without PATH, everything below the index's roots
     #[arg(long)]
     rebuild: bool,
     /// First read again from its sources what `verify` finds damaged; needs no PATH
@@ -63,6 +65,9 @@ pub struct Index {
     /// everything is read anew.
     #[arg(long, value_name = "FILE")]
     authority: Option<PathBuf>,
+    /// Leave parts out, some of entities, dates, families and forms (needed by prefixes, wildcards and =Exact), or `none`; later runs keep to it
+    #[arg(long, value_name = "PARTS", value_delimiter = ',')]
+    without: Option<Vec<String>>,
     /// Worker threads [default: all cores]
     #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
     threads: usize,
@@ -107,6 +112,7 @@ impl Index {
             repair: self.repair,
             dry_run: self.dry_run,
             moved_roots,
+            without: self.without.as_deref().map(Without::parse).transpose()?,
             threads: self.threads,
             now_ns: now_ns(),
             ..UpdateOptions::default()
@@ -114,6 +120,12 @@ impl Index {
         let report = match &location {
             Location::Folder(folder) => updated(folder, &self.paths, &options, console)?,
             Location::Cluster(cluster) => {
+                if options.without.is_some_and(|without| !without.is_none()) {
+                    return Err(Error::Usage(
+                        "--without: a cluster's index holds everything; leave it out".to_owned(),
+                    )
+                    .into());
+                }
                 let access = self.index.access()?;
                 let options = IngestOptions {
                     access: &access,
@@ -124,8 +136,8 @@ impl Index {
                 })?
             }
         };
-        let mut out = console.raw_out();
         if self.format == "json" {
+            let mut out = console.raw_out();
             let object = json!({
                 "schema_version": SCHEMA_VERSION,
                 "added": report.added,
@@ -141,10 +153,12 @@ impl Index {
             });
             serde_json::to_writer_pretty(&mut out, &object)?;
             out.write_all(b"\n")?;
-        } else {
+            out.flush()?;
+        } else if !console.quiet {
+            let mut out = console.text_out();
             summary(&report, self.dry_run, &mut out)?;
+            out.flush()?;
         }
-        out.flush()?;
         if let Location::Folder(folder) = &location
             && !self.dry_run
             && report.added > 0

@@ -29,10 +29,12 @@ mod timeline;
 mod verify;
 mod watch;
 
+use crate::output::neutral;
 use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
 use console::{Color, Console};
 use exit::{Ending, Exit, Stop};
+use std::borrow::Cow;
 use std::io::Write;
 use std::process::ExitCode;
 
@@ -158,8 +160,13 @@ fn threads(asked: usize) -> usize {
 
 /// Help and version are results; anything else that clap says is an error.
 fn usage(error: &clap::Error) -> ExitCode {
-    // Where nobody reads, there is nobody to tell.
-    let _ = error.print();
+    // What was typed is shown again; its control characters are defused at the price of colour.
+    let plain = error.render().to_string();
+    let _ = match neutral(&plain) {
+        // Where nobody reads, there is nobody to tell.
+        Cow::Borrowed(_) => error.print(),
+        Cow::Owned(text) => write!(std::io::stderr(), "{text}"),
+    };
     if error.kind() == ErrorKind::InvalidSubcommand {
         let _ = writeln!(
             std::io::stderr(),

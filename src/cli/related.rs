@@ -3,7 +3,7 @@
 use super::console::Console;
 use super::exit::{Ending, Exit};
 use super::find::{find, unknown};
-use super::flags::{ClockFlags, FilterFlags, HitFlags, IndexFlag, QueryFlags};
+use super::flags::{ClockFlags, FilterFlags, HitFlags, IndexFlag, QueryFlags, TimeFlag};
 use super::form::{self, FormFlags};
 use super::place;
 use crate::article::Article;
@@ -42,6 +42,8 @@ pub struct Related {
     form: FormFlags,
     #[command(flatten)]
     clock: ClockFlags,
+    #[command(flatten)]
+    time: TimeFlag,
 }
 
 #[derive(Serialize)]
@@ -65,12 +67,13 @@ impl Related {
             ..Defaults::default()
         };
         let defaults = self.form.defaults(form, base);
-        let request = ask.request("", &defaults, &self.clock.clock()?, true)?;
+        let mut request = ask.request("", &defaults, &self.clock.clock()?, true)?;
         let backend = place::open(&self.index)?;
         let Some(article) = self.article(backend.as_ref())? else {
             console.trouble(&unknown(&self.article));
             return Ok(Exit::Nothing);
         };
+        request.deadline = self.time.deadline();
         let results = backend.related(&article, &request)?;
         let mut out = form::out(form, console);
         if form == Form::Json {
@@ -94,10 +97,11 @@ impl Related {
             }
         }
         out.flush()?;
-        Ok(match results.hits.is_empty() {
+        let found = match results.hits.is_empty() {
             true => Exit::Nothing,
             false => Exit::Done,
-        })
+        };
+        Ok(found.max(TimeFlag::exit(request.deadline, &results.notes, console)))
     }
 
     fn article(&self, backend: &dyn Backend) -> Result<Option<Article>> {

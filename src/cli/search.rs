@@ -2,18 +2,16 @@
 
 use super::console::Console;
 use super::exit::{Ending, Exit, Stop};
-use super::flags::{ClockFlags, FilterFlags, HitFlags, IndexFlag, QueryFlags, duration};
+use super::flags::{ClockFlags, FilterFlags, HitFlags, IndexFlag, QueryFlags, TimeFlag};
 use super::form::{self, FormFlags};
 use super::{index, interrupt, last, place};
 use crate::backend::{Ask, Backend, Defaults};
 use crate::index::location_in;
 use crate::index::request::{SearchResults, Unit};
 use crate::output::{Answer, Form};
-use crate::query::NoteKind;
 use clap::Args;
 use std::io::Write;
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
 
 /// Find passages
 #[derive(Args, Debug)]
@@ -60,9 +58,8 @@ pub struct Search {
         hide_default_value = true
     )]
     threads: usize,
-    /// Give up after this time and show what was found: 10, 500ms, 2m
-    #[arg(long, value_name = "TIME", help_heading = "Limits", value_parser = duration)]
-    timeout: Option<Duration>,
+    #[command(flatten)]
+    time: TimeFlag,
     /// Do not remember the ids of the hits for `show N` and `open N`
     #[arg(long, help_heading = "Output")]
     forget: bool,
@@ -100,7 +97,7 @@ impl Search {
             .form
             .printer(form, false, &text, console, backend.as_ref())?;
         request.shown = printer.shows();
-        request.deadline = self.timeout.and_then(|t| Instant::now().checked_add(t));
+        request.deadline = self.time.deadline();
         let results = backend
             .search(&request)
             .map_err(|e| Stop::Query(e, text.clone()))?;
@@ -126,13 +123,7 @@ impl Search {
         if results.total == 0 && results.hits.is_empty() {
             exit = exit.max(Exit::Nothing);
         }
-        if let Some(cut) = results.notes.iter().find(|n| n.kind == NoteKind::Partial)
-            && self.timeout.is_some()
-        {
-            console.trouble(&cut.message);
-            exit = exit.max(Exit::Partly);
-        }
-        Ok(exit)
+        Ok(exit.max(TimeFlag::exit(request.deadline, &results.notes, console)))
     }
 }
 

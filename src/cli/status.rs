@@ -74,6 +74,9 @@ impl Status {
             .map(|(code, n)| format!("{code} {n}"))
             .collect();
         writeln!(out, "languages  {}", languages.join(", "))?;
+        if !holdings.without.is_none() {
+            writeln!(out, "without    {}", holdings.without)?;
+        }
         for root in &holdings.roots {
             match root.prefix.as_str() {
                 "" => writeln!(out, "root       {}", root.path)?,

@@ -2,7 +2,7 @@
 
 use super::console::Console;
 use super::exit::{Ending, Exit, Stop};
-use super::flags::{ClockFlags, FilterFlags, IndexFlag, QueryFlags};
+use super::flags::{ClockFlags, FilterFlags, IndexFlag, QueryFlags, TimeFlag};
 use super::place;
 use crate::backend::{Ask, Backend, Clock, Defaults};
 use crate::index::request::{Duplicates, Period, Timeline as Counts, TimelineRequest, Unit};
@@ -43,6 +43,8 @@ pub struct Timeline {
     matching: QueryFlags,
     #[command(flatten)]
     clock: ClockFlags,
+    #[command(flatten)]
+    time: TimeFlag,
     #[arg(long, short = 'f', value_name = "FORM", value_parser = ["text", "json", "csv", "tsv"], default_value = "text")]
     format: String,
 }
@@ -85,9 +87,10 @@ impl Timeline {
         let mut ask = Ask::default();
         self.filters.fill(&mut ask)?;
         self.matching.fill(&mut ask)?;
-        let base = ask
+        let mut base = ask
             .request(text, &counting(), clock, true)
             .map_err(|e| Stop::Query(e, text.to_owned()))?;
+        base.deadline = self.time.deadline();
         let request = TimelineRequest {
             base,
             axis: match self.axis.as_str() {

@@ -2,16 +2,17 @@
 
 use super::console::Console;
 use super::exit::{Ending, Exit, Stop};
-use super::flags::{ClockFlags, IndexFlag};
+use super::flags::{ClockFlags, IndexFlag, TimeFlag};
 use super::place;
 use super::timeline::counting;
 use crate::backend::{Ask, Backend, Clock};
 use crate::error::Error;
 use crate::index::request::{Hit, Rank, SearchResults, Sort};
 use crate::output::{escape, is_web_address, neutral};
-use crate::watch::{Watch, Watches};
+use crate::watch::{Watch, Watches, lock};
 use clap::{Args, Subcommand};
 use std::io::Write;
+use std::time::Instant;
 
 /// Report only what is new for named queries
 #[derive(Args, Debug)]
@@ -58,6 +59,8 @@ enum Action {
         index: IndexFlag,
         #[command(flatten)]
         clock: ClockFlags,
+        #[command(flatten)]
+        time: TimeFlag,
     },
     /// Remove a watch
     Rm {
@@ -81,10 +84,11 @@ impl WatchCommand {
                 let folder = place::watches(&index)?;
                 let clock = clock.clock()?;
                 let mut watch = Watch::new(query.join(" "), clock.today().to_string());
-                let found = matching(backend.as_ref(), &watch, &clock)?;
+                let found = matching(backend.as_ref(), &watch, &clock, None)?;
                 if !from_start {
                     found.hits.iter().for_each(|hit| watch.report(&hit.article));
                 }
+                let _lock = lock(&folder)?;
                 let mut watches = Watches::load(&folder)?;
                 if watches.list.contains_key(&name) {
                     return Err(Error::Usage(format!(
@@ -98,7 +102,7 @@ impl WatchCommand {
                 Ok(Exit::Done)
             }
             Action::List { index } => {
-                let mut out = console.out();
+                let mut out = console.text_out();
                 for (name, watch) in &Watches::load(&place::watches(&index)?)?.list {
                     writeln!(
                         out,
@@ -113,6 +117,7 @@ impl WatchCommand {
             }
             Action::Rm { name, index } => {
                 let folder = place::watches(&index)?;
+                let _lock = lock(&folder)?;
                 let mut watches = Watches::load(&folder)?;
                 watches.get_mut(&name)?;
                 watches.list.remove(&name);
@@ -124,7 +129,15 @@ impl WatchCommand {
                 format,
                 index,
                 clock,
-            } => report(&names, &format, &index, &clock.clock()?, console),
+                time,
+            } => report(
+                &names,
+                &format,
+                &index,
+                &clock.clock()?,
+                time.deadline(),
+                console,
+            ),
         }
     }
 }
@@ -134,10 +147,12 @@ fn report(
     format: &str,
     index: &IndexFlag,
     clock: &Clock,
+    deadline: Option<Instant>,
     console: &Console,
 ) -> Ending {
     let backend = place::open(index)?;
     let folder = place::watches(index)?;
+    let _lock = lock(&folder)?;
     let mut watches = Watches::load(&folder)?;
     let names: Vec<String> = match names {
         [] => watches.list.keys().cloned().collect(),
@@ -145,17 +160,20 @@ fn report(
     };
     let mut out = console.raw_out();
     let mut any = false;
+    let mut exit = Exit::Done;
     if format == "rss" {
         out.write_all(b"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<rss version=\"2.0\"><channel><title>dateline watch</title><link>about:blank</link><description>New articles for named queries</description>\n")?;
     }
     for name in &names {
         let watch = watches.get_mut(name)?;
-        let found = matching(backend.as_ref(), watch, clock)?;
+        let found = matching(backend.as_ref(), watch, clock, deadline)?;
         let fresh: Vec<&Hit> = found
             .hits
             .iter()
             .filter(|h| watch.is_new(&h.article))
             .collect();
+        // What the time did not suffice for is new at the next run.
+        exit = exit.max(TimeFlag::exit(deadline, &found.notes, console));
         any |= !fresh.is_empty();
         for hit in &fresh {
             print(name, hit, format, &mut out)?;
@@ -170,14 +188,19 @@ fn report(
     out.flush()?;
     if any {
         watches.save(&folder)?;
-        return Ok(Exit::Done);
+        return Ok(exit);
     }
     console.say("nothing new");
-    Ok(Exit::Nothing)
+    Ok(exit.max(Exit::Nothing))
 }
 
 /// All articles that a watch matches, newest first.
-fn matching(backend: &dyn Backend, watch: &Watch, clock: &Clock) -> Result<SearchResults, Stop> {
+fn matching(
+    backend: &dyn Backend,
+    watch: &Watch,
+    clock: &Clock,
+    deadline: Option<Instant>,
+) -> Result<SearchResults, Stop> {
     let ask = Ask {
         limit: Some(usize::MAX),
         snippets: Some(1),
@@ -186,9 +209,10 @@ fn matching(backend: &dyn Backend, watch: &Watch, clock: &Clock) -> Result<Searc
         ..Ask::default()
     };
     let in_query = |e| Stop::Query(e, watch.query.clone());
-    let request = ask
+    let mut request = ask
         .request(&watch.query, &counting(), clock, false)
         .map_err(in_query)?;
+    request.deadline = deadline;
     backend.search(&request).map_err(in_query)
 }
 

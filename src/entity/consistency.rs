@@ -77,12 +77,7 @@ pub(super) fn adjust(document: &Document, readings: &mut [Reading]) -> bool {
         };
         let at = i - reading.chain.start;
         for k in 0..length {
-            let position = match (length, k) {
-                (1, _) => Position::Single,
-                (_, 0) => Position::First,
-                _ if k + 1 == length => Position::Last,
-                _ => Position::Inner,
-            };
+            let position = Position::of(k, length);
             for (t, &vote) in others[..TYPES].iter().enumerate() {
                 let push = (trust * (log(vote) - outside)).clamp(-furthest, furthest);
                 shift(

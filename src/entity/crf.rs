@@ -20,6 +20,18 @@ pub(super) enum Position {
     Single = 3,
 }
 
+impl Position {
+    /// Where word `k` stands in a name of `length` words.
+    pub(super) fn of(k: usize, length: usize) -> Self {
+        match (length, k) {
+            (1, _) => Self::Single,
+            (_, 0) => Self::First,
+            _ if k + 1 == length => Self::Last,
+            _ => Self::Inner,
+        }
+    }
+}
+
 pub(super) const fn label(kind: usize, position: Position) -> usize {
     1 + 4 * kind + position as usize
 }

@@ -122,6 +122,7 @@ impl Document {
 
     fn read_block(&mut self, block: u32, text: &str, lexicon: &Lexicon<'_>) {
         let tokens = tokens(text);
+        self.words.reserve(tokens.len());
         let mut at = 0;
         while at < tokens.len() {
             let mut end = at + 1;
@@ -131,9 +132,16 @@ impl Document {
             let slice = |t: &Token| &text[t.start as usize..t.end as usize];
             let casing = casing(tokens[at..end].iter().map(slice));
             let begin = self.words.len();
-            for token in &tokens[at..end] {
-                self.words
-                    .push(word(*token, block, slice(token), casing, lexicon));
+            let words = tokens[at..end].iter();
+            match lexicon.is_shipped() {
+                true => LATELY.with_borrow_mut(|lately| {
+                    let known = |t: &Token| lately.known(slice(t), casing, lexicon);
+                    self.words.extend(word_list(words, block, known));
+                }),
+                false => {
+                    let known = |t: &Token| known(slice(t), casing, lexicon);
+                    self.words.extend(word_list(words, block, known));
+                }
             }
             self.sentences.push(Sentence {
                 words: begin..self.words.len(),
@@ -338,7 +346,90 @@ fn casing<'t>(words: impl Iterator<Item = &'t str>) -> Casing {
     }
 }
 
-fn word(token: Token, block: u32, text: &str, casing: Casing, lexicon: &Lexicon<'_>) -> Word {
+/// What is known of a word by its letters alone.
+#[derive(Clone, Copy)]
+struct Known {
+    exact: u64,
+    lower: u64,
+    key: u64,
+    shape: u64,
+    long_shape: u64,
+    clusters: [u16; 3],
+    kinds: u16,
+    capital: bool,
+    candidate: bool,
+}
+
+/// What the shipped lexicon knows of words met lately: a direct-mapped cache, one a thread.
+///
+/// A word costs up to nine look-ups at random in two megabytes; most words of a text are common.
+#[derive(Default)]
+struct Lately {
+    /// The word's bytes, zero-padded, its length and casing in the last byte; zero for a free slot.
+    slots: Vec<(u128, Option<Known>)>,
+}
+
+const LATELY_LOG2: u32 = 12;
+
+thread_local! {
+    static LATELY: std::cell::RefCell<Lately> = std::cell::RefCell::default();
+}
+
+impl Lately {
+    fn known(&mut self, text: &str, casing: Casing, lexicon: &Lexicon<'_>) -> Known {
+        let mut bytes = [0u8; 16];
+        match bytes.get_mut(..text.len()) {
+            Some(place) if text.len() < 15 => place.copy_from_slice(text.as_bytes()),
+            _ => return known(text, casing, lexicon),
+        }
+        bytes[15] = 1 + text.len() as u8 + 16 * u8::from(casing == Casing::Capitals);
+        let key = u128::from_le_bytes(bytes);
+        if self.slots.is_empty() {
+            self.slots.resize(1 << LATELY_LOG2, (0, None));
+        }
+        let mixed =
+            (key as u64 ^ ((key >> 64) as u64).rotate_left(29)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let slot = &mut self.slots[(mixed >> (64 - LATELY_LOG2)) as usize];
+        match slot.1 {
+            Some(known) if slot.0 == key => known,
+            _ => {
+                let known = known(text, casing, lexicon);
+                *slot = (key, Some(known));
+                known
+            }
+        }
+    }
+}
+
+fn word_list<'t>(
+    tokens: impl Iterator<Item = &'t Token>,
+    block: u32,
+    mut known: impl FnMut(&Token) -> Known,
+) -> impl Iterator<Item = Word> {
+    tokens.map(move |token| word(*token, block, known(token)))
+}
+
+fn word(token: Token, block: u32, known: Known) -> Word {
+    Word {
+        token,
+        block,
+        exact: known.exact,
+        lower: known.lower,
+        key: known.key,
+        shape: known.shape,
+        long_shape: known.long_shape,
+        clusters: known.clusters,
+        kinds: known.kinds,
+        phrase: 0,
+        phrase_position: 4,
+        capital: known.capital,
+        run: (u32::MAX, u32::MAX),
+        evidence: 0,
+        candidate: known.candidate,
+    }
+}
+
+fn known(text: &str, casing: Casing, lexicon: &Lexicon<'_>) -> Known {
     let first = text.chars().next().unwrap_or(' ');
     let capital = first.is_uppercase();
     let exact = hash::word(text.as_bytes());
@@ -370,9 +461,7 @@ fn word(token: Token, block: u32, text: &str, casing: Casing, lexicon: &Lexicon<
         .word(key)
         .or_else(|| titled.filter(|&t| t != key).and_then(|t| lexicon.word(t)))
         .unwrap_or(0);
-    Word {
-        token,
-        block,
+    Known {
         exact,
         lower,
         key,
@@ -380,11 +469,7 @@ fn word(token: Token, block: u32, text: &str, casing: Casing, lexicon: &Lexicon<
         long_shape: shape(text, true),
         clusters,
         kinds,
-        phrase: 0,
-        phrase_position: 4,
         capital,
-        run: (u32::MAX, u32::MAX),
-        evidence: 0,
         candidate: capital || inner_capital,
     }
 }

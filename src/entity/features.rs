@@ -3,7 +3,7 @@
 //! Every number passed as a tag is part of the shipped model's meaning. What a feature is worth shows in a
 //! training run without it, measured on the development articles.
 
-use super::document::{Document, evidence};
+use super::document::{Document, Word, evidence};
 use super::hash::{pair, word};
 use super::lexicon::{PHRASE_KINDS, WORD_KINDS};
 
@@ -11,10 +11,104 @@ use super::lexicon::{PHRASE_KINDS, WORD_KINDS};
 const BEFORE: u64 = 1;
 const AFTER: u64 = 2;
 
+/// Where a word stands to the one that is labelled.
+pub(super) const PLACES: [isize; 5] = [-2, -1, 0, 1, 2];
+
+/// The words at [`PLACES`] from word `i` in the sentence `begin..end`; `None` beyond it.
+pub(super) fn neighbours(
+    document: &Document,
+    i: usize,
+    (begin, end): (usize, usize),
+) -> [Option<&Word>; 5] {
+    PLACES.map(|k| {
+        let j = i.checked_add_signed(k)?;
+        (j >= begin && j < end).then(|| &document.words[j])
+    })
+}
+
 /// Appends the features of word `i`, in the sentence that spans `begin..end`.
 pub(super) fn features(
     document: &Document,
     text: &str,
+    i: usize,
+    sentence: (usize, usize, u64),
+    out: &mut Vec<u32>,
+) {
+    let around = neighbours(document, i, (sentence.0, sentence.1));
+    for (place, word) in around.into_iter().enumerate() {
+        if let Some(word) = word {
+            of_word(word, text, place, out);
+        }
+    }
+    in_context(document, i, sentence, out);
+}
+
+/// Appends the features that a word at one of [`PLACES`] gives by itself; `text` is that of the word
+/// labelled.
+///
+/// They depend on nothing but the word and its place, so that their weights can be summed once a word.
+pub(super) fn of_word(me: &Word, text: &str, place: usize, out: &mut Vec<u32>) {
+    let mut add = |tag: u64, a: u64, b: u64| out.push((pair(tag, a, b) >> 32) as u32);
+    let n = place as u64;
+    add(80 + n, u64::from(me.clusters[2]), 0);
+    add(85 + n, u64::from(me.clusters[1]), 0);
+    if (1..4).contains(&place) {
+        add(114 + n, u64::from(me.kinds), 0);
+    }
+    if place != 2 {
+        let n = n - u64::from(place > 2);
+        add(10 + n, me.lower, 0);
+        add(15 + n, me.shape, 0);
+        return;
+    }
+    add(1, 0, 0);
+    add(2, me.exact, 0);
+    add(3, me.lower, 0);
+    add(4, me.shape, 0);
+    add(5, me.long_shape, 0);
+    add(92, u64::from(me.clusters[0]), me.shape);
+    add(97, u64::from(me.clusters[1]), me.shape);
+    for bit in 0..WORD_KINDS.len() as u64 {
+        if u64::from(me.kinds) >> bit & 1 == 1 {
+            add(121, bit, me.shape);
+        }
+    }
+    // Beginnings and endings, by letters.
+    let mut affix = |tag: u64, part: &[u8]| {
+        let b = u64::from(tag >= 50 && me.capital);
+        out.push((pair(tag, word(part), b) >> 32) as u32);
+    };
+    let mut ascii = [0; 64];
+    match ascii.get_mut(..text.len()) {
+        Some(lowered) if text.is_ascii() => {
+            lowered.copy_from_slice(text.as_bytes());
+            lowered.make_ascii_lowercase();
+            for n in 1..=4.min(lowered.len()) {
+                if n > 1 {
+                    affix(40 + n as u64, &lowered[..n]);
+                }
+                affix(50 + n as u64, &lowered[lowered.len() - n..]);
+            }
+        }
+        _ => {
+            let lowered = text.to_lowercase();
+            let bounds: Vec<usize> = lowered.char_indices().map(|(b, _)| b).take(40).collect();
+            for n in 1..=4usize.min(bounds.len()) {
+                if n > 1 {
+                    let cut = bounds.get(n).copied().unwrap_or(lowered.len());
+                    affix(40 + n as u64, &lowered.as_bytes()[..cut]);
+                }
+                let cut = lowered.char_indices().rev().nth(n - 1);
+                let cut = cut.map_or(0, |(b, _)| b);
+                affix(50 + n as u64, &lowered.as_bytes()[cut..]);
+            }
+        }
+    }
+}
+
+/// Appends the features of word `i` that its place in the sentence and article gives.
+pub(super) fn in_context(
+    document: &Document,
     i: usize,
     (begin, end, casing): (usize, usize, u64),
     out: &mut Vec<u32>,
@@ -32,7 +126,7 @@ pub(super) fn features(
     let cluster =
         |k: isize, level: usize| at(k).map_or(0xfffe - edge(k), |w| u64::from(w.clusters[level]));
     let kinds = |k: isize| at(k).map_or(0x8000, |w| u64::from(w.kinds));
-    let gaz = |w: &super::document::Word| {
+    let gaz = |w: &Word| {
         if w.phrase == 0 {
             0
         } else {
@@ -42,16 +136,21 @@ pub(super) fn features(
     let phrase = |k: isize| at(k).map_or(edge(k), gaz);
     let opening = u64::from(i == begin);
 
-    // The word and its neighbours as written.
-    add(1, 0, 0);
-    add(2, me.exact, 0);
-    add(3, me.lower, 0);
-    add(4, me.shape, 0);
-    add(5, me.long_shape, 0);
-    for (n, k) in [-2, -1, 1, 2].into_iter().enumerate() {
-        add(10 + n as u64, lower(k), 0);
-        add(15 + n as u64, shape(k), 0);
+    // Where the sentence has no neighbour.
+    for (place, k) in PLACES.into_iter().enumerate() {
+        if at(k).is_none() {
+            let n = place as u64;
+            add(10 + n - u64::from(k > 0), edge(k), 0);
+            add(15 + n - u64::from(k > 0), edge(k), 0);
+            add(80 + n, 0xfffe - edge(k), 0);
+            add(85 + n, 0xfffe - edge(k), 0);
+            if k.abs() < 2 {
+                add(114 + n, 0x8000, 0);
+            }
+        }
     }
+
+    // The word with its neighbours as written.
     add(20, lower(-1), me.lower);
     add(21, me.lower, lower(1));
     add(22, shape(-1), me.shape);
@@ -64,28 +163,6 @@ pub(super) fn features(
     add(30, opening, me.shape);
     add(31, casing, me.shape);
     add(32, opening, casing);
-
-    // Beginnings and endings, by letters.
-    let lowered = text.to_lowercase();
-    let bounds: Vec<usize> = lowered.char_indices().map(|(b, _)| b).take(40).collect();
-    for n in 1..=4usize {
-        if bounds.len() >= n {
-            if n > 1 {
-                let cut = bounds.get(n).copied().unwrap_or(lowered.len());
-                add(40 + n as u64, word(&lowered.as_bytes()[..cut]), 0);
-            }
-            let cut = lowered
-                .char_indices()
-                .rev()
-                .nth(n - 1)
-                .map_or(0, |(b, _)| b);
-            add(
-                50 + n as u64,
-                word(&lowered.as_bytes()[cut..]),
-                u64::from(me.capital),
-            );
-        }
-    }
 
     if me.capital {
         let (first, last) = (me.run.0 as usize, me.run.1 as usize);
@@ -180,17 +257,10 @@ pub(super) fn features(
     }
 
     // Clusters.
-    for (n, k) in [-2isize, -1, 0, 1, 2].into_iter().enumerate() {
-        let n = n as u64;
-        add(80 + n, cluster(k, 2), 0);
-        add(85 + n, cluster(k, 1), 0);
-        if k.abs() < 2 {
-            add(90 + n, cluster(k, 0), me.shape);
-        }
-    }
+    add(91, cluster(-1, 0), me.shape);
+    add(93, cluster(1, 0), me.shape);
     add(95, cluster(-1, 1), cluster(0, 1));
     add(96, cluster(0, 1), cluster(1, 1));
-    add(97, cluster(0, 1), me.shape);
     add(98, cluster(0, 2), pair(9, opening, casing));
     add(99, cluster(-1, 1), me.shape);
     add(100, cluster(1, 1), me.shape);
@@ -201,9 +271,8 @@ pub(super) fn features(
         let n = n as u64;
         let (g, u) = (phrase(k), kinds(k));
         add(110 + n, g, 0);
-        add(115 + n, u, 0);
         for bit in 0..WORD_KINDS.len() as u64 {
-            if u >> bit & 1 == 1 {
+            if k != 0 && u >> bit & 1 == 1 {
                 add(120 + n, bit, me.shape);
             }
         }

@@ -44,6 +44,7 @@ pub(super) struct Lexicon<'a> {
     clusters: Table<'a>,
     /// Three cluster numbers a row (of 64, 512 and 2048), two bytes each, little-endian.
     rows: &'a [u8],
+    is_shipped: bool,
 }
 
 impl<'a> Lexicon<'a> {
@@ -62,8 +63,14 @@ impl<'a> Lexicon<'a> {
             words: Table::new(part()?)?,
             clusters: Table::new(part()?)?,
             rows: part()?,
+            is_shipped: std::ptr::eq(bytes, super::recognize::LEXICON),
         };
         (rest.is_empty() && lexicon.rows.len().is_multiple_of(6)).then_some(lexicon)
+    }
+
+    /// Whether it is the one in the program, which is there for as long as a thread is.
+    pub(super) fn is_shipped(&self) -> bool {
+        self.is_shipped
     }
 
     /// Kinds of the phrase whose [`extend`]ed hash this is, and whether a longer one may follow.

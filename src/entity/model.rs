@@ -6,6 +6,8 @@
 //! (two byte planes), the weights in the order of the masks. All numbers are little-endian.
 
 use super::crf::{Chain, LABELS, Scores, Transitions};
+use super::document::Word;
+use super::features::PLACES;
 
 const MAGIC: &[u8; 8] = b"DLCRF001";
 /// Columns of a row: every label but the outside one, whose weight is 0.
@@ -17,14 +19,32 @@ const WIDE_GAP: u32 = 0xff_ffff;
 /// One feature's weights, in steps.
 pub(super) type Row = [i8; COLUMNS];
 
+const FREE: Row = [0; COLUMNS];
+
+/// Sums of weights, in steps: 16 bits hold those of 250 features.
+pub(super) type Sums = [i16; COLUMNS];
+
 /// A model ready for use.
 #[derive(Debug)]
 pub(super) struct Model {
     pub chain: Chain,
     step: f32,
-    /// A power of two of slots: feature hash, number of its row + 1; 0 is free.
-    slots: Vec<(u32, u32)>,
-    rows: Vec<Row>,
+    /// A power of two of slots: feature hash and its weights, side by side, since it is memory that a
+    /// look-up waits for; no weights are a free slot.
+    slots: Vec<(u32, Row)>,
+    /// A bit for each range of hashes, set where a feature lies in it: half a megabyte that stays in
+    /// a core's cache and spares most look-ups, for most features of a token carry no weight.
+    known: Vec<u64>,
+    /// Hashes are shifted by this to the number of their range.
+    shift: u32,
+}
+
+/// Ranges of hashes that [`Model::known`] tells apart, as a power of two.
+fn ranges_log2(features: usize) -> u32 {
+    (features * 8)
+        .next_power_of_two()
+        .clamp(64, 1 << 22)
+        .ilog2()
 }
 
 impl Model {
@@ -51,10 +71,12 @@ impl Model {
         let weights = take(weights)?;
 
         let capacity = (features * 2).next_power_of_two().max(16);
-        let mut slots = vec![(0, 0); capacity];
-        let mut rows = Vec::with_capacity(features);
+        let mut slots = vec![(0, FREE); capacity];
+        let ranges = ranges_log2(features);
+        let mut known = vec![0u64; (1 << ranges) / 64];
+        let shift = 32 - ranges;
         let (mut hash, mut gap_at, mut weight_at) = (0u32, 0, 0);
-        for (i, (low, high)) in masks.enumerate() {
+        for (low, high) in masks {
             loop {
                 let gap = (0..3).try_fold(0u32, |g, p| {
                     Some(g | u32::from(*gap_planes[p].get(gap_at)?) << (8 * p))
@@ -73,44 +95,61 @@ impl Model {
                     weight_at += 1;
                 }
             }
-            rows.push(row);
             let mut slot = home(hash, capacity);
-            while slots[slot].1 != 0 {
+            while slots[slot].1 != FREE {
                 slot = (slot + 1) & (capacity - 1);
             }
-            slots[slot] = (hash, i as u32 + 1);
+            slots[slot] = (hash, row);
+            let range = (hash >> shift) as usize;
+            known[range / 64] |= 1 << (range % 64);
         }
         Some(Self {
             chain: Chain::new(transitions),
             step,
             slots,
-            rows,
+            known,
+            shift,
         })
     }
 
-    /// Emission scores of a token with these features.
-    pub(super) fn emission(&self, features: &[u32]) -> Scores {
+    /// The sums of the weights of these features, a label each; drops features without weight.
+    pub(super) fn sums(&self, features: &mut Vec<u32>) -> Sums {
+        // Without a branch, so that look-ups do not wait for one another.
+        let mut kept = 0;
+        for i in 0..features.len() {
+            let feature = features[i];
+            let range = (feature >> self.shift) as usize;
+            features[kept] = feature;
+            kept += (self.known[range / 64] >> (range % 64) & 1) as usize;
+        }
+        features.truncate(kept);
         let mask = self.slots.len() - 1;
-        let mut sums = [0i32; COLUMNS];
-        for &feature in features {
+        let mut sums = [0; COLUMNS];
+        for &feature in features.iter() {
             let mut slot = home(feature, self.slots.len());
             loop {
-                let (hash, row) = self.slots[slot];
-                if row == 0 {
+                let (hash, row) = &self.slots[slot];
+                if *hash == feature {
+                    // A free slot's weights are zero.
+                    for (sum, &weight) in sums.iter_mut().zip(row) {
+                        *sum += i16::from(weight);
+                    }
                     break;
                 }
-                if hash == feature {
-                    for (sum, &weight) in sums.iter_mut().zip(&self.rows[row as usize - 1]) {
-                        *sum += i32::from(weight);
-                    }
+                if *row == FREE {
                     break;
                 }
                 slot = (slot + 1) & mask;
             }
         }
+        sums
+    }
+
+    /// Emission scores of a token whose features have these sums.
+    pub(super) fn emission(&self, sums: &Sums) -> Scores {
         let mut scores = [0.0; LABELS];
-        for (score, sum) in scores[1..].iter_mut().zip(sums) {
-            *score = sum as f32 * self.step;
+        for (score, &sum) in scores[1..].iter_mut().zip(sums) {
+            *score = f32::from(sum) * self.step;
         }
         scores
     }
@@ -118,7 +157,47 @@ impl Model {
     /// Number of features that carry a weight.
     #[cfg(test)]
     pub(super) fn len(&self) -> usize {
-        self.rows.len()
+        self.slots.iter().filter(|slot| slot.1 != FREE).count()
+    }
+}
+
+/// One model's sums for the features that words give by themselves: a direct-mapped cache.
+///
+/// They are a third of a token's features and most of those that carry weight.
+#[derive(Debug, Default)]
+pub(super) struct WordSums {
+    slots: Vec<WordSlot>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct WordSlot {
+    /// Hashes of the word as written and as looked up.
+    word: (u64, u64),
+    /// A bit for each place whose sums are there.
+    filled: u8,
+    sums: [Sums; PLACES.len()],
+}
+
+const WORD_SLOTS_LOG2: u32 = 12;
+
+impl WordSums {
+    /// The sums of a word at one of [`PLACES`], which `sums` computes if need be.
+    pub(super) fn of(&mut self, word: &Word, place: usize, sums: impl FnOnce() -> Sums) -> Sums {
+        if self.slots.is_empty() {
+            self.slots.resize(1 << WORD_SLOTS_LOG2, WordSlot::default());
+        }
+        let key = (word.exact, word.key);
+        let mixed = (word.exact ^ word.key.rotate_left(32)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let slot = &mut self.slots[(mixed >> (64 - WORD_SLOTS_LOG2)) as usize];
+        if slot.word != key {
+            slot.word = key;
+            slot.filled = 0;
+        }
+        if slot.filled >> place & 1 == 0 {
+            slot.sums[place] = sums();
+            slot.filled |= 1 << place;
+        }
+        slot.sums[place]
     }
 }
 
@@ -128,15 +207,16 @@ impl Default for Model {
         Self {
             chain: Chain::new([[0.0; LABELS]; LABELS]),
             step: 1.0,
-            slots: vec![(0, 0); 16],
-            rows: Vec::new(),
+            slots: vec![(0, FREE); 16],
+            known: vec![0],
+            shift: 26,
         }
     }
 }
 
 /// Ascending hashes have ascending homes, so that unpacking fills the table from front to back.
 fn home(hash: u32, capacity: usize) -> usize {
-    (u64::from(hash) * capacity as u64 >> 32) as usize
+    ((u64::from(hash) * capacity as u64) >> 32) as usize
 }
 
 /// Packs rows sorted by distinct feature hash; `None` if they are not.
@@ -203,7 +283,7 @@ mod tests {
         let model = Model::unpack(&pack(&rows, 0.5, &transitions).unwrap()).unwrap();
         assert_eq!(model.len(), 3);
         assert_eq!(model.chain.scores[0][1], 0.5);
-        let scores = model.emission(&[0, 5, 77, u32::MAX]);
+        let scores = model.emission(&model.sums(&mut vec![0, 5, 77, u32::MAX]));
         assert_eq!(scores[0], 0.0);
         assert_eq!(scores[1], (-127.0 + 1.0 - 127.0) * 0.5);
         assert_eq!(scores[2], 0.5);

@@ -4,12 +4,12 @@ use super::Mention;
 use super::consistency;
 use super::crf::{self, Lattice, Scores};
 use super::document::{Casing, Document};
-use super::features::features;
+use super::features::{in_context, neighbours, of_word};
 use super::given::{self, Given, LESS_THAN_GIVEN};
 use super::hash;
 use super::languages;
 use super::lexicon::{Lexicon, extend, kind};
-use super::model::Model;
+use super::model::{Model, WordSums};
 use super::names;
 use super::token::tokens;
 use super::vetoes;
@@ -18,7 +18,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-static LEXICON: &[u8] = include_bytes!("../../models/lexicon.bin");
+pub(super) static LEXICON: &[u8] = include_bytes!("../../models/lexicon.bin");
 static MODEL: &[u8] = include_bytes!("../../models/names.bin");
 
 /// The recogniser with its model; loaded once, shared by threads.
@@ -26,6 +26,11 @@ static MODEL: &[u8] = include_bytes!("../../models/names.bin");
 pub struct Recognizer {
     lexicon: Cow<'static, [u8]>,
     model: Model,
+}
+
+thread_local! {
+    /// Sums of the shipped model's weights for words met lately.
+    static SUMS: std::cell::RefCell<WordSums> = std::cell::RefCell::default();
 }
 
 /// A labelled span of words, before it becomes a [`Mention`].
@@ -137,6 +142,13 @@ impl Recognizer {
 
     /// Labels the article twice: first each chain by itself, then with what the first pass found elsewhere.
     fn spans(&self, document: &Document, blocks: &[&str]) -> Vec<Span> {
+        match std::ptr::eq(self, Self::shipped()) {
+            true => SUMS.with_borrow_mut(|words| self.spans_with(document, blocks, words)),
+            false => self.spans_with(document, blocks, &mut WordSums::default()),
+        }
+    }
+
+    fn spans_with(&self, document: &Document, blocks: &[&str], words: &mut WordSums) -> Vec<Span> {
         let mut readings = Vec::with_capacity(document.chains.len());
         let mut hashes = Vec::with_capacity(128);
         let mut lattice = Lattice::default();
@@ -156,8 +168,22 @@ impl Recognizer {
             };
             for i in chain.clone() {
                 hashes.clear();
-                features(document, document.slice(blocks, i), i, place, &mut hashes);
-                reading.emissions.push(self.model.emission(&hashes));
+                in_context(document, i, place, &mut hashes);
+                let mut sums = self.model.sums(&mut hashes);
+                let text = document.slice(blocks, i);
+                let around = neighbours(document, i, (place.0, place.1));
+                for (at, word) in around.into_iter().enumerate() {
+                    let Some(word) = word else { continue };
+                    let own = words.of(word, at, || {
+                        hashes.clear();
+                        of_word(word, text, at, &mut hashes);
+                        self.model.sums(&mut hashes)
+                    });
+                    for (sum, own) in sums.iter_mut().zip(own) {
+                        *sum += own;
+                    }
+                }
+                reading.emissions.push(self.model.emission(&sums));
             }
             self.label(&mut reading, &mut lattice);
             readings.push(reading);

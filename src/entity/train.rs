@@ -126,13 +126,7 @@ fn instances(sample: &Sample, lexicon: &Lexicon<'_>) -> Vec<Instance> {
             continue;
         }
         for k in 0..count {
-            let position = match (count, k) {
-                (1, _) => Position::Single,
-                (_, 0) => Position::First,
-                _ if k + 1 == count => Position::Last,
-                _ => Position::Inner,
-            };
-            labels[first + k] = label(*kind as usize, position) as u8;
+            labels[first + k] = label(*kind as usize, Position::of(k, count)) as u8;
         }
     }
     document

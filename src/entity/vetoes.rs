@@ -93,9 +93,7 @@ const HEADS: &[&str] = &[
     "Newspapers",
     "Airlines",
     "Airways",
-    "Bank",
     "Bancorp",
-    "Group",
     "Holdings",
     "Inc",
     "Inc.",
@@ -122,17 +120,23 @@ const HEADS: &[&str] = &[
     "Society",
     "Council",
     "Times",
-    "Post",
 ];
 
 /// Drops and mends the finds of an English article.
 pub(super) fn screen(document: &Document, blocks: &[&str], spans: &mut Vec<Span>) {
+    // "Storm Thorgerson" is a person.
+    let persons: FxHashSet<usize> = spans
+        .iter()
+        .filter(|span| span.kind == 0)
+        .map(|span| span.begin)
+        .collect();
     let storms: FxHashSet<u64> = (1..document.words.len())
         .filter(|&i| {
             let (before, word) = (&document.words[i - 1], &document.words[i]);
             word.capital
                 && !word.token.opens
                 && before.block == word.block
+                && !persons.contains(&(i - 1))
                 && STORMS.contains(&document.slice(blocks, i - 1))
                 && word.evidence & (evidence::TITLED | evidence::AFTER_FIRST) == 0
         })

@@ -343,6 +343,10 @@ fn open_tables(
 ) -> Result<BTreeMap<String, OwnedBytes>> {
     let mut tables = BTreeMap::new();
     for (name, table) in &payload.tables {
+        // Only a writer looks at sketches.
+        if name.starts_with(super::sketches::RUNS) {
+            continue;
+        }
         let bytes = super::session::open_table(location, table, directory)?;
         tables.insert(name.clone(), bytes);
     }

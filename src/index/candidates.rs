@@ -124,6 +124,13 @@ impl Stage<'_> {
             is_exact: true,
             ..Candidates::default()
         };
+        // Compiling the query may have taken all the time.
+        let is_late = || self.deadline.is_some_and(|at| Instant::now() >= at);
+        if is_late() {
+            found.is_exact = false;
+            found.timed_out = true;
+            return Ok(found);
+        }
         let mut kept = Kept {
             heap: Heap::new(self.depth),
             families: FxHashSet::default(),
@@ -144,6 +151,12 @@ impl Stage<'_> {
                     self.scored(core, ord, segment, &mut kept, &mut found)?;
                 }
                 _ => self.walked(ord, segment, &mut kept, &mut found)?,
+            }
+            // A costly check of documents ends by itself once the time is over.
+            if is_late() {
+                found.is_exact = false;
+                found.timed_out = true;
+                break;
             }
         }
         if let Some(total) = total {
@@ -515,7 +528,11 @@ mod tests {
             let view = snapshot.view();
             let seen = view.seen(&[]);
             for unit in [Unit::Passage, Unit::Article] {
-                let prepared = view.prepare(&query, crate::query::Match::Any, unit, &seen).unwrap();
+                let mut request = super::super::request::SearchRequest::new(
+                    query.clone(), "", jiff::Timestamp::UNIX_EPOCH,
+                );
+                request.unit = unit;
+                let prepared = view.prepare(&query, &request, &seen).unwrap();
                 let words = Words::look_up(view, &prepared.segments, &prepared.words).unwrap();
                 let stage = |count, whole_below| Stage {
                     view,

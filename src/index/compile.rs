@@ -13,6 +13,9 @@ use jiff::civil::Date;
 use std::sync::Arc;
 use tantivy::Term;
 
+/// The most words that NEAR or ADJ join: more are no question, and each is looked for around each other.
+const MAX_NEAR: usize = 32;
+
 /// What compiling needs to know.
 pub struct Compiler<'a> {
     pub fields: Fields,
@@ -265,6 +268,16 @@ impl Compiler<'_> {
         ordered: bool,
         within: Option<Field>,
     ) -> Result<Plan> {
+        if operands.len() > MAX_NEAR {
+            return Err(Error::Query {
+                message: format!(
+                    "{} words are joined by NEAR or ADJ; at most {MAX_NEAR} can be",
+                    operands.len()
+                ),
+                start: node.span.start as usize,
+                end: node.span.end as usize,
+            });
+        }
         let mut simple = Vec::with_capacity(operands.len());
         for operand in operands {
             match self.operand(operand)? {

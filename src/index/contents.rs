@@ -1,13 +1,12 @@
 //! Everything that a commit holds, article by article.
 
 use super::archive::Snapshot;
-use super::document::{Head, Stored, decode};
+use super::document::{Head, Stored, bytes_of, decode};
 use super::schema::Fields;
 use crate::error::{Error, Result};
 use crate::passage::Passage;
-use tantivy::schema::Value;
+use tantivy::SegmentReader;
 use tantivy::store::StoreReader;
-use tantivy::{SegmentReader, TantivyDocument};
 
 /// An article as it is stored.
 #[derive(Clone, Debug, PartialEq)]
@@ -96,10 +95,8 @@ pub(crate) fn for_each_in_segment(
 }
 
 fn stored(store: &StoreReader, doc: u32, fields: Fields) -> Result<Stored> {
-    let document: TantivyDocument = store.get(doc)?;
-    let bytes = document
-        .get_first(fields.stored)
-        .and_then(|v| v.as_bytes())
+    let document = store.get_document_bytes(doc)?;
+    let bytes = bytes_of(&document, fields.stored)
         .ok_or_else(|| Error::Damaged(format!("document {doc} stores nothing")))?;
     decode(bytes)
 }

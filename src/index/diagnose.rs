@@ -10,6 +10,7 @@ use super::words::Words;
 use crate::analyze::Analyzer;
 use crate::error::Result;
 use crate::query::{Axis, Clause, Kind, Node, Note, NoteKind, Occur, Query};
+use std::time::Instant;
 
 /// How many clauses are counted one by one.
 const MAX_CLAUSES: usize = 16;
@@ -55,7 +56,7 @@ impl View {
             let message = match clause.occur {
                 Occur::MustNot => format!("{count} {unit} are excluded by {text}"),
                 _ if *count == 0 => {
-                    let help = self.help(&clause.node)?;
+                    let help = self.help(&clause.node, request.deadline)?;
                     format!("no {unit} match {text}{help}")
                 }
                 _ => format!("{count} {unit} match {text} alone"),
@@ -64,6 +65,10 @@ impl View {
         }
         if empty == 0 && clauses.len() > 1 {
             notes.extend(self.without_one(&clauses, request, prepared, unit)?);
+        }
+        // Counts that were cut short would say what is not so.
+        if request.is_late() {
+            notes.clear();
         }
         Ok(notes)
     }
@@ -116,6 +121,8 @@ impl View {
         let lexicon = Lexicon {
             searcher: &self.searcher,
             fields: self.fields,
+            deadline: request.deadline,
+            without: self.without,
         };
         let mut analyzer = Analyzer::default();
         let keys = |_: &Kind| Ok(Vec::new());
@@ -149,9 +156,9 @@ impl View {
     }
 
     /// What could be meant instead, as the end of a sentence.
-    fn help(&self, node: &Node) -> Result<String> {
+    fn help(&self, node: &Node, deadline: Option<Instant>) -> Result<String> {
         Ok(match &node.kind {
-            Kind::Word(word) => match self.did_you_mean(word)? {
+            Kind::Word(word) => match self.did_you_mean(word, deadline)? {
                 Some(known) => format!("; did you mean {known}?"),
                 None => String::new(),
             },
@@ -169,7 +176,7 @@ impl View {
     }
 
     /// The most frequent form of the archive within two edits of a word that it does not know.
-    pub fn did_you_mean(&self, word: &str) -> Result<Option<String>> {
+    pub fn did_you_mean(&self, word: &str, deadline: Option<Instant>) -> Result<Option<String>> {
         let folded = crate::analyze::fold(word).into_owned();
         let length = folded.chars().count();
         if !(4..=32).contains(&length) {
@@ -179,6 +186,8 @@ impl View {
         let lexicon = Lexicon {
             searcher: &self.searcher,
             fields: self.fields,
+            deadline,
+            without: self.without,
         };
         let node = Node {
             span: Default::default(),

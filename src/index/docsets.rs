@@ -2,6 +2,7 @@
 
 use super::columns::Columns;
 use std::sync::Arc;
+use std::time::Instant;
 use tantivy::query::{EmptyScorer, Scorer};
 use tantivy::{COLLECT_BLOCK_BUFFER_LEN, DocId, DocSet, Score, TERMINATED};
 
@@ -118,22 +119,45 @@ impl DocSet for Lift {
     }
 }
 
-/// Keeps the documents for which a check holds.
+/// How often a costly check looks at the clock, in documents.
+const CLOCK_EVERY: u32 = 16;
+
+/// Keeps the documents for which a check holds, and ends once its time is over.
 pub struct Checked<F> {
     inner: Docs,
     check: F,
+    deadline: Option<Instant>,
+    checked: u32,
+    is_over: bool,
 }
 
 impl<F: FnMut(DocId) -> bool + Send + 'static> Checked<F> {
     pub fn new(inner: Docs, check: F) -> Self {
-        let mut checked = Self { inner, check };
+        Self::until(None, inner, check)
+    }
+
+    /// For checks that are costly: whoever walks it must ask the clock at its end, too.
+    pub fn until(deadline: Option<Instant>, inner: Docs, check: F) -> Self {
+        let mut checked = Self {
+            inner,
+            check,
+            deadline,
+            checked: 0,
+            is_over: false,
+        };
         checked.settle();
         checked
     }
 
     fn settle(&mut self) -> DocId {
         loop {
-            let doc = self.inner.doc();
+            let doc = self.doc();
+            let looks = self.checked.is_multiple_of(CLOCK_EVERY);
+            self.checked = self.checked.wrapping_add(1);
+            if looks && self.deadline.is_some_and(|at| Instant::now() >= at) {
+                self.is_over = true;
+                return TERMINATED;
+            }
             if doc == TERMINATED || (self.check)(doc) {
                 return doc;
             }
@@ -156,7 +180,10 @@ impl<F: FnMut(DocId) -> bool + Send + 'static> DocSet for Checked<F> {
     }
 
     fn doc(&self) -> DocId {
-        self.inner.doc()
+        match self.is_over {
+            true => TERMINATED,
+            false => self.inner.doc(),
+        }
     }
 
     fn size_hint(&self) -> u32 {

@@ -2,39 +2,17 @@
 
 use super::schema::{Fields, GAP, MAX_TERM_BYTES, SAME_POSITION};
 use super::sketch::{Shingles, Sketch};
+use super::stored::encode;
+pub use super::stored::{Head, Stored, bytes_of, decode};
+use super::without::Without;
 use crate::analyze::{self, Analyzer, Lang, Tokens};
-use crate::article::{Article, EntityKind};
+use crate::article::{Article, EntityKind, Section};
 use crate::date::{self, Interval};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::passage::Passage;
-use rustc_hash::FxHashSet;
-use serde::{Deserialize, Serialize};
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
+use std::hash::BuildHasher;
 use tantivy::TantivyDocument;
-
-/// What is stored with every passage.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Stored {
-    pub passage: Passage,
-    /// With the article's first passage only.
-    pub head: Option<Head>,
-}
-
-/// The article without its paragraphs: those are the passages' text.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Head {
-    /// Its `sections` keep headings and no paragraphs.
-    pub article: Article,
-    pub passages: u32,
-}
-
-/// Reads what [`Documents::build`] stored.
-pub fn decode(bytes: &[u8]) -> Result<Stored> {
-    postcard::from_bytes(bytes).map_err(|e| {
-        Error::Damaged(format!(
-            "a stored passage cannot be decoded ({e}); run `dateline verify`"
-        ))
-    })
-}
 
 /// Puts the article together again from its head and passages, in order.
 pub fn reassemble(head: &Head, passages: &[Passage]) -> Article {
@@ -94,18 +72,32 @@ impl From<EntityKind> for NameKind {
 /// Builds documents; keeps its buffers from article to article.
 pub struct Documents {
     fields: Fields,
+    without: Without,
     analyzer: Analyzer,
     tokens: Tokens,
+    title: Zone,
+    zone: Zone,
+    further: Zone,
+    forms: Forms,
+    names: String,
+    stored: Vec<u8>,
     /// The words of the article's passages.
     shingles: Shingles,
 }
 
 impl Documents {
-    pub fn new(fields: Fields) -> Self {
+    pub fn new(fields: Fields, without: Without) -> Self {
         Self {
             fields,
+            without,
             analyzer: Analyzer::default(),
             tokens: Tokens::default(),
+            title: Zone::default(),
+            zone: Zone::default(),
+            further: Zone::default(),
+            forms: Forms::default(),
+            names: String::new(),
+            stored: Vec::new(),
             shingles: Shingles::default(),
         }
     }
@@ -122,65 +114,76 @@ impl Documents {
             .as_deref()
             .and_then(Lang::new)
             .unwrap_or(Lang::ENGLISH);
-        let mut title = Zone::default();
-        self.zone(article.title.as_deref().unwrap_or(""), lang, &mut title);
+        let mut title = std::mem::take(&mut self.title);
+        self.fill(&mut title, article.title.as_deref().unwrap_or(""), lang);
         let entities = passages.first().map_or(&[][..], |p| &p.article_names);
         let shared = Shared::of(article, entities, &mut self.analyzer, &mut self.tokens);
         self.shingles.clear();
         let mut documents = Vec::with_capacity(passages.len());
         for passage in passages {
-            documents.push(self.passage(
-                article,
-                passage,
-                passages.len(),
-                key,
-                lang,
-                &title,
-                &shared,
-            )?);
+            let mut doc = TantivyDocument::default();
+            doc.add_u64(self.fields.key, key);
+            self.words(&mut doc, passage, lang, &title);
+            self.names(&mut doc, passage, &shared);
+            self.values(&mut doc, article);
+            if !passage.dates.is_empty() {
+                add_intervals(&mut doc, self.fields, passage);
+            }
+            let head = (passage.ordinal == 0).then(|| Head {
+                article: head_of(article),
+                passages: u32::try_from(passages.len()).unwrap_or(u32::MAX),
+            });
+            encode(passage, head.as_ref(), &mut self.stored)?;
+            doc.add_bytes(self.fields.stored, &self.stored);
+            documents.push(doc);
         }
+        self.title = title;
         Ok(documents)
     }
 
-    #[allow(clippy::too_many_arguments)]
-    fn passage(
-        &mut self,
-        article: &Article,
-        passage: &Passage,
-        count: usize,
-        key: u64,
-        lang: Lang,
-        title: &Zone,
-        shared: &Shared<'_>,
-    ) -> Result<TantivyDocument> {
+    /// The sketch of the article built last; `None` in an index without families.
+    pub fn sketch(&mut self) -> Option<Sketch> {
+        (!self.without.families).then(|| self.shingles.sketch())
+    }
+
+    /// Adds the fields of the passage's own words.
+    fn words(&mut self, doc: &mut TantivyDocument, passage: &Passage, lang: Lang, title: &Zone) {
         let f = self.fields;
-        let mut doc = TantivyDocument::default();
-        let mut zone = Zone::default();
-        self.zone(&passage.text, lang, &mut zone);
-        for token in self.tokens.list.iter().filter(|t| t.is_main()) {
-            self.shingles.push(self.tokens.surface(token));
+        let mut zone = std::mem::take(&mut self.zone);
+        let mut further = std::mem::take(&mut self.further);
+        self.fill(&mut zone, &passage.text, lang);
+        if !self.without.families {
+            for token in self.tokens.list.iter().filter(|t| t.is_main()) {
+                self.shingles.push(self.tokens.surface(token));
+            }
         }
-        doc.add_u64(f.key, key);
         doc.add_u64(f.ordinal, u64::from(passage.ordinal));
         doc.add_u64(f.words, u64::from(zone.positions));
         doc.add_u64(f.title_words, u64::from(title.positions));
         zone.append(title);
         if let Some(heading) = &passage.heading {
-            let mut heading_zone = Zone::default();
-            self.zone(heading, lang, &mut heading_zone);
-            zone.append(&heading_zone);
+            self.fill(&mut further, heading, lang);
+            zone.append(&further);
         }
         doc.add_text(f.text, &zone.stems);
-        doc.add_text(f.surface, distinct(&zone.surfaces));
+        if !self.without.forms {
+            doc.add_text(f.surface, self.forms.distinct(&zone.forms));
+        }
         if let Some(seam) = &passage.seam {
             let first = analyze::sentences(&passage.text)
                 .first()
                 .map_or("", |r| &passage.text[r.clone()]);
-            let mut seam_zone = Zone::default();
-            self.zone(&format!("{seam} {first}"), lang, &mut seam_zone);
-            doc.add_text(f.seam, &seam_zone.stems);
+            self.fill(&mut further, &format!("{seam} {first}"), lang);
+            doc.add_text(f.seam, &further.stems);
         }
-        let mut names = shared.names.clone();
+        self.zone = zone;
+        self.further = further;
+    }
+
+    /// Adds the names that the passage mentions, with those of the article.
+    fn names(&mut self, doc: &mut TantivyDocument, passage: &Passage, shared: &Shared<'_>) {
+        let f = self.fields;
+        self.names.clone_from(&shared.names);
         let mut seen: FxHashSet<(EntityKind, &str)> = FxHashSet::default();
         let found = passage.entities.iter().map(|m| (m.kind, m.name.as_str()));
         let of_article = shared
@@ -198,14 +201,19 @@ impl Documents {
             };
             doc.add_text(field, name);
             push_name(
-                &mut names,
+                &mut self.names,
                 name_prefix(kind.into()),
                 name,
                 &mut self.analyzer,
                 &mut self.tokens,
             );
         }
-        doc.add_text(f.names, &names);
+        doc.add_text(f.names, &self.names);
+    }
+
+    /// Adds the article's values.
+    fn values(&self, doc: &mut TantivyDocument, article: &Article) {
+        let f = self.fields;
         for (field, values) in [
             (f.author, article.authors.as_slice()),
             (f.source, article.source.as_slice()),
@@ -216,7 +224,8 @@ impl Documents {
                 doc.add_text(field, bounded(value));
             }
         }
-        doc.add_text(f.lang, lang.as_str());
+        let lang = article.lang.as_deref().and_then(Lang::new);
+        doc.add_text(f.lang, lang.unwrap_or(Lang::ENGLISH).as_str());
         doc.add_text(f.id, bounded(&article.id));
         doc.add_text(f.path, bounded(&article.path));
         if let Some(published) = &article.published {
@@ -228,29 +237,11 @@ impl Documents {
         if let Some(embargo) = &article.embargo {
             doc.add_i64(f.embargo, embargo.instant().as_second());
         }
-        add_intervals(&mut doc, f, passage);
-        let head = (passage.ordinal == 0).then(|| Head {
-            article: head_of(article),
-            passages: u32::try_from(count).unwrap_or(u32::MAX),
-        });
-        let stored = Stored {
-            passage: passage.clone(),
-            head,
-        };
-        let bytes = postcard::to_stdvec(&stored)
-            .map_err(|e| Error::record(&article.path, format!("cannot be stored: {e}")))?;
-        doc.add_bytes(f.stored, &bytes);
-        Ok(doc)
     }
 
-    /// The sketch of the article built last.
-    pub fn sketch(&self) -> Sketch {
-        self.shingles.sketch()
-    }
-
-    fn zone(&mut self, text: &str, lang: Lang, out: &mut Zone) {
+    fn fill(&mut self, zone: &mut Zone, text: &str, lang: Lang) {
         self.analyzer.tokenize(text, lang, &mut self.tokens);
-        out.fill(text, &self.tokens);
+        zone.fill(text, &self.tokens, !self.without.forms);
     }
 }
 
@@ -258,12 +249,15 @@ impl Documents {
 #[derive(Default)]
 struct Zone {
     stems: String,
-    surfaces: String,
+    /// Surface forms, and words as written behind theirs and a NUL.
+    forms: String,
     positions: u32,
 }
 
 impl Zone {
-    fn fill(&mut self, text: &str, tokens: &Tokens) {
+    fn fill(&mut self, text: &str, tokens: &Tokens, with_forms: bool) {
+        self.stems.clear();
+        self.forms.clear();
         let mut next = 0;
         for token in &tokens.list {
             let stem = tokens.stem(token);
@@ -276,14 +270,17 @@ impl Zone {
             next = token.position + 1;
             self.stems.push_str(stem);
             self.stems.push(' ');
+            if !with_forms {
+                continue;
+            }
             let surface = tokens.surface(token);
-            self.surfaces.push_str(surface);
+            self.forms.push_str(surface);
             let written = &text[token.start as usize..token.end as usize];
             if written != surface && written.len() <= 64 && !written.contains([' ', '\n', '\t']) {
-                self.surfaces.push('\0');
-                self.surfaces.push_str(written);
+                self.forms.push('\0');
+                self.forms.push_str(written);
             }
-            self.surfaces.push(' ');
+            self.forms.push(' ');
         }
         self.positions = next;
     }
@@ -292,21 +289,38 @@ impl Zone {
         self.stems.push_str(GAP);
         self.stems.push(' ');
         self.stems.push_str(&other.stems);
-        self.surfaces.push_str(&other.surfaces);
+        self.forms.push_str(&other.forms);
     }
 }
 
-/// The terms of `list` once each: a form's frequency in a passage is never asked for.
-fn distinct(list: &str) -> String {
-    let mut seen: FxHashSet<&str> = FxHashSet::default();
-    let mut out = String::with_capacity(list.len());
-    for term in list.split_ascii_whitespace() {
-        if seen.insert(term) {
-            out.push_str(term);
-            out.push(' ');
+/// Forms once each: a form's frequency in a passage is never asked for.
+#[derive(Default)]
+struct Forms {
+    /// Hash of a form → where it stands in `list`.
+    seen: FxHashMap<u64, (u32, u32)>,
+    list: String,
+}
+
+impl Forms {
+    /// The forms of `list`; one may stand twice where two have one hash.
+    fn distinct(&mut self, list: &str) -> &str {
+        self.seen.clear();
+        self.list.clear();
+        for form in list.split(' ').filter(|form| !form.is_empty()) {
+            let place = (self.list.len(), self.list.len() + form.len());
+            let hash = FxBuildHasher.hash_one(form);
+            let (from, to) = *self
+                .seen
+                .entry(hash)
+                .or_insert((place.0 as u32, place.1 as u32));
+            if from as usize != place.0 && self.list.get(from as usize..to as usize) == Some(form) {
+                continue;
+            }
+            self.list.push_str(form);
+            self.list.push(' ');
         }
+        &self.list
     }
-    out
 }
 
 /// What all passages of an article share.
@@ -382,12 +396,39 @@ fn add_intervals(doc: &mut TantivyDocument, f: Fields, passage: &Passage) {
     }
 }
 
+/// The article without its paragraphs, which are not copied.
 fn head_of(article: &Article) -> Article {
-    let mut head = article.clone();
-    for section in &mut head.sections {
-        section.paragraphs.clear();
+    let headings = article.sections.iter().map(|section| Section {
+        heading: section.heading.clone(),
+        paragraphs: Vec::new(),
+    });
+    Article {
+        id: article.id.clone(),
+        own_id: article.own_id.clone(),
+        path: article.path.clone(),
+        record: article.record,
+        offset: article.offset,
+        title: article.title.clone(),
+        standfirst: article.standfirst.clone(),
+        authors: article.authors.clone(),
+        published: article.published,
+        updated: article.updated,
+        dateline: article.dateline.clone(),
+        source: article.source.clone(),
+        url: article.url.clone(),
+        lang: article.lang.clone(),
+        lang_from: article.lang_from,
+        keywords: article.keywords.clone(),
+        entities: article.entities.clone(),
+        status: article.status,
+        embargo: article.embargo,
+        version: article.version,
+        kills: article.kills.clone(),
+        is_summary: article.is_summary,
+        encoding: article.encoding.clone(),
+        warnings: Vec::new(),
+        sections: headings.collect(),
     }
-    head
 }
 
 /// The longest prefix of `value` that may be a term.

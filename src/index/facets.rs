@@ -3,7 +3,6 @@
 use super::matching::Segment;
 use super::plan::Plan;
 use super::request::{Duplicates, FacetField, FacetValue, Facets, FacetsRequest, Unit};
-use super::spellings::Spellings;
 use super::view::View;
 use crate::article::EntityKind;
 use crate::date;
@@ -12,17 +11,14 @@ use crate::error::Result;
 use crate::query::{Note, NoteKind};
 use rustc_hash::{FxHashMap, FxHashSet};
 use tantivy::DocId;
-use tantivy::columnar::StrColumn;
-
-/// A value of a column that has not been met yet.
-const UNMET: u32 = u32::MAX;
+use tantivy::columnar::{Cardinality, StrColumn};
 
 impl View {
     /// Counts the values of a field over what matches; a unit counts once for each of its values.
     pub fn facets(&self, request: &FacetsRequest) -> Result<Facets> {
         let base = &request.base;
         let seen = self.seen(&base.langs);
-        let prepared = self.prepare(&base.query, base.matching, base.unit, &seen)?;
+        let prepared = self.prepare(&base.query, base, &seen)?;
         let collapse = base.duplicates == Duplicates::Collapse;
         let mut tally = Tally {
             collapse,
@@ -35,13 +31,16 @@ impl View {
             FacetField::Family => {
                 self.by_family(request, &prepared.segments, &prepared.plan, &mut tally)?
             }
-            field => self.by_value(
-                request,
-                &prepared.segments,
-                &prepared.plan,
-                &columns(field),
-                &mut tally,
-            )?,
+            field => {
+                let (segments, plan) = (&prepared.segments, &prepared.plan);
+                match kinds(field) {
+                    [] => {
+                        let column = [(field.as_str(), field.as_str())];
+                        self.by_value(request, segments, plan, &column, &mut tally)?
+                    }
+                    kinds => self.by_name(request, segments, plan, kinds, &mut tally)?,
+                }
+            }
         };
         values.sort_by(|a, b| {
             b.count
@@ -73,71 +72,114 @@ impl View {
         request: &FacetsRequest,
         segments: &[Segment<'_>],
         plan: &Plan,
-        names: &[(&str, Option<EntityKind>)],
+        names: &[(&str, &str)],
         tally: &mut Tally,
     ) -> Result<Vec<FacetValue>> {
-        let aliases = request.base.aliases.as_deref();
-        let mut spellings = Spellings::new(aliases, tally.collapse);
+        let mut merged: FxHashMap<(usize, String), (u64, u64)> = FxHashMap::default();
+        let mut stories: FxHashSet<(usize, String, u32)> = FxHashSet::default();
         for segment in segments {
             let fast = segment.reader.fast_fields();
             let mut own: Vec<(usize, StrColumn, Vec<u32>)> = Vec::new();
             for (n, (column, _)) in names.iter().enumerate() {
                 if let Some(column) = fast.str(column)? {
-                    let numbers = vec![UNMET; column.num_terms()];
-                    own.push((n, column, numbers));
+                    let values = vec![0; column.num_terms()];
+                    own.push((n, column, values));
                 }
             }
-            let mut values: Vec<u32> = Vec::new();
-            let mut text = String::new();
-            let mut trouble = None;
+            // Members of families are few and counted by value; everything else by ordinal.
+            let mut related: Vec<(u32, usize, u64)> = Vec::new();
             let mut families = Vec::new();
+            let mut ords: Vec<u64> = Vec::new();
+            let single = |column: &StrColumn| {
+                segment.unit == Unit::Passage
+                    && column.ords().get_cardinality() == Cardinality::Full
+            };
+            let all_single = !own.is_empty() && own.iter().all(|(_, column, _)| single(column));
             self.each(&request.base, segment, plan, |docs| {
                 self.families_of(segment, docs, &mut families);
+                if all_single && families.iter().all(Option::is_none) {
+                    tally.total += docs.len() as u64;
+                    ords.resize(docs.len(), 0);
+                    for (_, column, values) in &mut own {
+                        column.ords().values.get_vals(docs, &mut ords);
+                        for &ord in &ords {
+                            if let Some(count) = values.get_mut(ord as usize) {
+                                *count += 1;
+                            }
+                        }
+                    }
+                    return;
+                }
                 for (&doc, &family) in docs.iter().zip(&families) {
                     let end = match segment.unit {
                         Unit::Passage => doc + 1,
                         Unit::Article => segment.columns.end(doc),
                     };
                     let counts = tally.unit(family);
-                    values.clear();
-                    for (n, column, numbers) in &mut own {
-                        for ord in (doc..end).flat_map(|passage| column.term_ords(passage)) {
-                            let Some(number) = numbers.get_mut(ord as usize) else {
-                                continue;
-                            };
-                            if *number == UNMET {
-                                text.clear();
-                                if let Err(e) = column.ord_to_str(ord, &mut text) {
-                                    trouble = Some(e);
-                                    continue;
+                    let mut has_value = false;
+                    for (slot, (_, column, values)) in own.iter_mut().enumerate() {
+                        ords.clear();
+                        for passage in doc..end {
+                            ords.extend(column.term_ords(passage));
+                        }
+                        if end - doc > 1 {
+                            ords.sort_unstable();
+                            ords.dedup();
+                        }
+                        has_value |= !ords.is_empty();
+                        for &ord in &ords {
+                            match family {
+                                Some(family) => related.push((family, slot, ord)),
+                                None => {
+                                    if let Some(count) = values.get_mut(ord as usize) {
+                                        *count += 1;
+                                    }
                                 }
-                                *number = spellings.number(*n, names[*n].1, &text);
                             }
-                            values.push(*number);
                         }
                     }
-                    tally.missing += u64::from(counts && values.is_empty());
-                    if !values.is_empty() {
-                        spellings.count(&mut values, family);
+                    if counts && !has_value {
+                        tally.missing += 1;
                     }
                 }
             })?;
-            if let Some(e) = trouble {
-                return Err(tantivy::TantivyError::from(e).into());
+            let mut of_families = vec![FxHashSet::default(); own.len()];
+            for &(_, slot, ord) in &related {
+                of_families[slot].insert(ord);
+            }
+            for ((n, column, values), related) in own.iter().zip(&of_families) {
+                let most = (segments.len() == 1).then_some(request.base.limit);
+                let chosen = chosen(values, related, most);
+                let mut counts = chosen.iter().map(|&ord| values[ord as usize]);
+                column
+                    .dictionary()
+                    .sorted_ords_to_term_cb(&chosen, |value| {
+                        let value = String::from_utf8_lossy(value).into_owned();
+                        let slot = merged.entry((*n, value)).or_default();
+                        slot.0 += u64::from(counts.next().unwrap_or(0));
+                    })
+                    .map_err(tantivy::TantivyError::from)?;
+            }
+            let mut text = String::new();
+            for (family, slot, ord) in related {
+                let (n, column, _) = &own[slot];
+                text.clear();
+                column
+                    .ord_to_str(ord, &mut text)
+                    .map_err(tantivy::TantivyError::from)?;
+                let is_copy = !stories.insert((*n, text.clone(), family));
+                let slot = merged.entry((*n, text.clone())).or_default();
+                slot.1 += u64::from(is_copy);
+                slot.0 += u64::from(!(is_copy && tally.collapse));
             }
         }
-        let kind = |n: usize| match names[n] {
-            (_, Some(kind)) => kind.as_str(),
-            (name, None) => name,
-        };
-        Ok(spellings
-            .values()
+        Ok(merged
             .into_iter()
-            .map(|counted| FacetValue {
-                kind: kind(counted.column).to_owned(),
-                value: counted.value,
-                count: counted.count,
-                copies: counted.copies,
+            .map(|((n, value), (count, copies))| FacetValue {
+                value,
+                kind: names[n].1.to_owned(),
+                count,
+                copies,
             })
             .collect())
     }
@@ -233,37 +275,51 @@ impl View {
     }
 }
 
+/// The ordinals whose values are worth reading, ascending: those with a count, of an archive of one
+/// segment only the `most` frequent (the first in the alphabet among equals), and all of `related`,
+/// whose counts are not complete yet.
+pub(super) fn chosen(values: &[u32], related: &FxHashSet<u64>, most: Option<usize>) -> Vec<u64> {
+    let mut chosen: Vec<u64> = (0..values.len() as u64)
+        .filter(|&ord| values[ord as usize] > 0 || related.contains(&ord))
+        .collect();
+    if let Some(most) = most.filter(|&most| most < chosen.len()) {
+        let count = |ord: u64| std::cmp::Reverse(values[ord as usize]);
+        let mut by_count = chosen;
+        by_count.sort_unstable_by_key(|&ord| (count(ord), ord));
+        let further = by_count.split_off(most);
+        by_count.extend(further.into_iter().filter(|ord| related.contains(ord)));
+        chosen = by_count;
+        chosen.sort_unstable();
+    }
+    chosen
+}
+
 /// Totals of one count.
 #[derive(Default)]
-struct Tally {
-    collapse: bool,
+pub(super) struct Tally {
+    pub collapse: bool,
     total: u64,
-    missing: u64,
+    pub missing: u64,
     stories: FxHashSet<u32>,
 }
 
 impl Tally {
     /// Counts a unit; false for a further copy where stories are collapsed.
-    fn unit(&mut self, family: Option<u32>) -> bool {
+    pub fn unit(&mut self, family: Option<u32>) -> bool {
         let counts = !self.collapse || family.is_none_or(|f| self.stories.insert(f));
         self.total += u64::from(counts);
         counts
     }
 }
 
-/// The fast columns of a field, with the kind of entity that their values are.
-fn columns(field: FacetField) -> Vec<(&'static str, Option<EntityKind>)> {
-    let entity = |kind: EntityKind| (kind.as_str(), Some(kind));
+/// The kinds of entity that a field's values are; none for the other fields.
+fn kinds(field: FacetField) -> &'static [EntityKind] {
     match field {
-        FacetField::Person => vec![entity(EntityKind::Person)],
-        FacetField::Org => vec![entity(EntityKind::Org)],
-        FacetField::Place => vec![entity(EntityKind::Place)],
-        FacetField::Entity => vec![
-            entity(EntityKind::Person),
-            entity(EntityKind::Org),
-            entity(EntityKind::Place),
-        ],
-        other => vec![(other.as_str(), None)],
+        FacetField::Person => &[EntityKind::Person],
+        FacetField::Org => &[EntityKind::Org],
+        FacetField::Place => &[EntityKind::Place],
+        FacetField::Entity => &[EntityKind::Person, EntityKind::Org, EntityKind::Place],
+        _ => &[],
     }
 }
 

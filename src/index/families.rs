@@ -63,6 +63,17 @@ impl Families {
         self.members == 0
     }
 
+    /// Every member with its family, by key.
+    pub(super) fn all(&self) -> impl Iterator<Item = (u64, u32)> + '_ {
+        (0..self.members).map(|n| self.by_key(n))
+    }
+
+    /// The highest number of a family.
+    pub(super) fn highest(&self) -> Option<u32> {
+        let last = self.members.checked_sub(1)?;
+        Some(self.by_family(last).0)
+    }
+
     /// How many families there are.
     pub fn len(&self) -> usize {
         (0..self.members)
@@ -151,7 +162,7 @@ fn number(bytes: &[u8]) -> u64 {
 }
 
 /// The first of `0..len` for which `before` does not hold.
-fn partition(len: usize, before: impl Fn(usize) -> bool) -> usize {
+pub(super) fn partition(len: usize, before: impl Fn(usize) -> bool) -> usize {
     let (mut low, mut high) = (0, len);
     while low < high {
         let middle = low + (high - low) / 2;

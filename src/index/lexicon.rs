@@ -1,10 +1,12 @@
 //! The term dictionaries of a snapshot: which forms a prefix, pattern or misspelling stands for.
 
 use super::schema::Fields;
+use super::without::Without;
 use crate::error::{Error, Result};
 use crate::query::{Kind, Node};
 use std::collections::BTreeSet;
 use std::ops::Bound;
+use std::time::Instant;
 use tantivy::schema::Field;
 use tantivy::{Searcher, Term};
 use tantivy_fst::Automaton;
@@ -16,20 +18,30 @@ pub const MAX_FORMS: usize = 20_000;
 pub struct Lexicon<'a> {
     pub searcher: &'a Searcher,
     pub fields: Fields,
+    /// When looking through them ends, with what was found by then.
+    pub deadline: Option<Instant>,
+    /// Without forms, stems stand in for them.
+    pub without: Without,
 }
+
+/// How often a walk over a dictionary looks at the clock, in terms.
+const CLOCK_EVERY: u32 = 4096;
 
 /// The forms found, in dictionary order.
 #[derive(Clone, Debug, Default)]
 pub struct Expansion {
     pub terms: Vec<Term>,
-    /// More than [`MAX_FORMS`] were there.
+    /// More than [`MAX_FORMS`] were there, or the time ran out.
     pub cut: bool,
 }
 
 impl Lexicon<'_> {
     /// The forms of `surface` that an exact, prefix, wildcard, regex or fuzzy node stands for.
     pub fn expand(&self, node: &Node) -> Result<Expansion> {
-        let field = self.fields.surface;
+        let field = match self.without.forms {
+            true => self.fields.text,
+            false => self.fields.surface,
+        };
         match &node.kind {
             Kind::Exact(spelling) => {
                 let folded = crate::analyze::fold(spelling);
@@ -103,8 +115,10 @@ impl Lexicon<'_> {
                 _ => range,
             };
             let mut stream = range.into_stream().map_err(tantivy::TantivyError::from)?;
+            let mut looked = 0;
             while stream.advance() {
-                if keep(stream.key()) && !add(&mut forms, stream.key()) {
+                let full = keep(stream.key()) && !add(&mut forms, stream.key());
+                if full || self.is_late(&mut looked) {
                     cut = true;
                     break;
                 }
@@ -127,14 +141,22 @@ impl Lexicon<'_> {
                 .search(automaton)
                 .into_stream()
                 .map_err(tantivy::TantivyError::from)?;
+            let mut looked = 0;
             while stream.advance() {
-                if !add(&mut forms, stream.key()) {
+                if !add(&mut forms, stream.key()) || self.is_late(&mut looked) {
                     cut = true;
                     break;
                 }
             }
         }
         Ok(expansion(field, forms, cut))
+    }
+
+    /// Whether the time is over; looks at the clock at the first call and then now and then.
+    fn is_late(&self, looked: &mut u32) -> bool {
+        let looks = looked.is_multiple_of(CLOCK_EVERY);
+        *looked = looked.wrapping_add(1);
+        looks && self.deadline.is_some_and(|at| Instant::now() >= at)
     }
 
     /// How many passages hold the term, deleted ones counted until a merge.

@@ -29,7 +29,12 @@ impl WriterLock {
     /// `Locked` with the holder's process id where another process has it, also where a tool of
     /// another process has only just opened it; `Io` where the folder cannot be written.
     pub fn take(folder: &Path) -> Result<Self> {
-        let path = folder.join(FILE);
+        Self::take_named(folder, FILE, "is writing to this index")
+    }
+
+    /// As [`take`](Self::take), of another file than the writer's; `does` ends the holder's sentence.
+    pub(crate) fn take_named(folder: &Path, name: &str, does: &str) -> Result<Self> {
+        let path = folder.join(name);
         let mut file = private()
             .read(true)
             .create(true)
@@ -57,7 +62,7 @@ impl WriterLock {
                 pid => format!("process {pid}"),
             };
             return Err(Error::Locked(format!(
-                "{}: {holder} is writing to this index; try again when it has ended",
+                "{}: {holder} {does}; try again when it has ended",
                 folder.display()
             )));
         }

@@ -146,10 +146,7 @@ fn forget_in(
     resolution.counts.apply(&mut payload);
     let mut writer = session.writer(1, 0)?;
     session.delete(&writer, &resolution.delete)?;
-    let gone: FxHashSet<u64> = resolution.delete.into_iter().collect();
-    super::sketch::put(&session, &mut payload, Vec::new(), |key| {
-        gone.contains(&key)
-    })?;
+    super::sketches::put(&session, &mut payload, Vec::new(), &resolution.delete, true)?;
     session.put_table(&mut payload, forget::TABLE, &after.encode())?;
     put_folded(&session, &mut payload)?;
     session.commit(&mut writer, payload)?;

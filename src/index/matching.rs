@@ -10,6 +10,7 @@ use super::seen::Seen;
 use crate::date;
 use crate::error::Result;
 use std::sync::Arc;
+use std::time::Instant;
 use tantivy::query::{BitSetDocSet, Exclude, intersect_scorers};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{BitSet, DocId, DocSet, SegmentReader, TERMINATED, Term};
@@ -26,6 +27,8 @@ pub struct Segment<'a> {
     pub unit: Unit,
     /// Reads passages back where only their text can tell.
     pub seen: &'a Seen,
+    /// When costly checks of documents end, with what was found by then.
+    pub deadline: Option<Instant>,
 }
 
 impl Segment<'_> {
@@ -106,7 +109,8 @@ impl Segment<'_> {
                 let mut look = self
                     .seen
                     .looker(self.reader, Arc::clone(&self.columns), node)?;
-                boxed(Checked::new(inner, move |doc| look.matches(doc)))
+                let check = move |doc| look.matches(doc);
+                boxed(Checked::until(self.deadline, inner, check))
             }
             Plan::Keys(keys) => {
                 let terms: Vec<Term> = keys
@@ -274,7 +278,7 @@ impl Segment<'_> {
             .flat_map(|o| o.alternatives.iter().flatten())
             .flat_map(|slot| &slot.terms)
             .all(|term| term.field() == self.fields.text);
-        Ok(boxed(Checked::new(candidates, move |doc| {
+        let check = move |doc| {
             finder.find(doc, &mut spans);
             let zones = (several && in_text).then(|| columns.zones(doc));
             spans.iter().any(|&(start, end)| {
@@ -282,7 +286,8 @@ impl Segment<'_> {
                 let within = zones.is_none_or(|z| z.of(start) == z.of(end - 1));
                 within && keep(doc, start)
             })
-        })))
+        };
+        Ok(boxed(Checked::until(self.deadline, candidates, check)))
     }
 }
 

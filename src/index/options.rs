@@ -1,5 +1,6 @@
 //! How an index is brought up to date.
 
+use super::without::Without;
 use crate::entity::Authority;
 use crate::read::{Options, walk::Filter};
 use std::path::PathBuf;
@@ -36,6 +37,8 @@ pub struct UpdateOptions {
     pub dry_run: bool,
     /// Roots that have moved: old folder (or prefix), new folder.
     pub moved_roots: Vec<(PathBuf, PathBuf)>,
+    /// What the index is made without; `None`: as it was made, a new one with everything.
+    pub without: Option<Without>,
     /// Worker threads; 0: as many as the machine has.
     pub threads: usize,
     /// Memory of tantivy's buffers, all threads together.
@@ -58,6 +61,7 @@ impl Default for UpdateOptions {
             authority: None,
             dry_run: false,
             moved_roots: Vec::new(),
+            without: None,
             threads: 0,
             memory_bytes: 160_000_000,
             commit_every: Duration::from_secs(15 * 60),

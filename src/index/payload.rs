@@ -1,6 +1,7 @@
 //! What is committed together with the segments: the JSON in tantivy's commit payload.
 
 use super::schema::FORMAT;
+use super::without::Without;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -26,6 +27,8 @@ pub struct Payload {
     pub roots: Vec<Root>,
     /// Reader options, analysis and models that wrote what is indexed.
     pub fingerprint: String,
+    /// What is left out.
+    pub without: Without,
     /// The next unused article key.
     pub next_key: u64,
     /// Start of the last run, nanoseconds since 1970: what was modified shortly before it may have

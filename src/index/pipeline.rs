@@ -10,13 +10,14 @@ use super::ledger::{
     FileAt, FileEntry, FileHead, Ledger, Record, Records, RunBuilder, TroubleEntry,
 };
 use super::options::UpdateOptions;
-use super::prepare;
+use super::prepare::Preparer;
 use super::progress::{Omission, Progress};
 use super::roots::Roots;
 use super::scan::{Item, omission};
 use super::schema::Fields;
 use super::sketch::Sketch;
 use super::throttle::{Counted, Throttle, size};
+use super::without::Without;
 use crate::article::Article;
 use crate::entity::{Authority, Recognizer};
 use crate::error::{Error, Result};
@@ -39,6 +40,9 @@ use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 const WAITING_BYTES: usize = 24 << 20;
 /// Articles that wait for a worker, in bytes.
 const QUEUED_BYTES: usize = 16 << 20;
+/// Articles after which a commit is due: sketches and ledger entries that wait for one take about
+/// 400 bytes an article.
+const ARTICLES_A_COMMIT: usize = 300_000;
 /// Files up to this size are done by one worker.
 const SMALL_FILE: u64 = 512 << 10;
 /// A change within this time after a file was read might not show in its time.
@@ -51,6 +55,7 @@ pub(crate) struct Pipeline<'a> {
     pub readers: &'a Options,
     pub authority: Option<&'a Authority>,
     pub fields: Fields,
+    pub without: Without,
     /// `None`: nothing is indexed (`--dry-run`).
     pub writer: Option<&'a IndexWriter<Counted>>,
     pub progress: &'a dyn Progress,
@@ -64,6 +69,8 @@ pub(crate) struct Pipeline<'a> {
     pub next_key: &'a AtomicU64,
     pub throttle: Arc<Throttle>,
     pub next_item: AtomicUsize,
+    /// Articles given to tantivy.
+    articles: AtomicUsize,
     queue: Mutex<Queue>,
     news: Condvar,
     outcome: Mutex<Outcome>,
@@ -160,6 +167,14 @@ struct FileState {
     passages: u64,
 }
 
+/// What a thread keeps from article to article.
+pub(crate) struct Worker<'a> {
+    preparer: Preparer<'a>,
+    documents: Documents,
+    /// An article as it is hashed.
+    bytes: Vec<u8>,
+}
+
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -171,6 +186,7 @@ impl<'a> Pipeline<'a> {
         roots: &'a Roots,
         options: &'a UpdateOptions,
         fields: Fields,
+        without: Without,
         writer: Option<&'a IndexWriter<Counted>>,
         progress: &'a dyn Progress,
         cancel: &'a AtomicBool,
@@ -185,6 +201,7 @@ impl<'a> Pipeline<'a> {
             readers: &options.readers,
             authority: options.authority.as_deref(),
             fields,
+            without,
             writer,
             progress,
             cancel,
@@ -195,6 +212,7 @@ impl<'a> Pipeline<'a> {
             next_key,
             throttle: Throttle::new(WAITING_BYTES),
             next_item: AtomicUsize::new(0),
+            articles: AtomicUsize::new(0),
             queue: Mutex::default(),
             news: Condvar::new(),
             outcome: Mutex::default(),
@@ -235,21 +253,22 @@ impl<'a> Pipeline<'a> {
     }
 
     fn work(&self, items: &[Item]) -> Result<()> {
-        let mut documents = Documents::new(self.fields);
+        let mut worker = self.worker();
         loop {
             if let Some(job) = self.take_job() {
-                self.finish_job(&mut documents, job)?;
+                self.finish_job(&mut worker, job)?;
                 continue;
             }
             // The first item is always begun, however short the time between commits.
             let late = self.next_item.load(Ordering::Relaxed) > 0
-                && self.until.is_some_and(|until| Instant::now() >= until);
+                && (self.until.is_some_and(|until| Instant::now() >= until)
+                    || self.articles.load(Ordering::Relaxed) >= ARTICLES_A_COMMIT);
             if !late && !self.stopped() {
                 // Counted as reading before the item is taken, so that nobody leaves too early.
                 lock(&self.queue).reading += 1;
                 let item = items.get(self.next_item.fetch_add(1, Ordering::Relaxed));
                 let result = match item {
-                    Some(item) => self.file(&mut documents, item),
+                    Some(item) => self.file(&mut worker, item),
                     None => Ok(()),
                 };
                 lock(&self.queue).reading -= 1;
@@ -267,6 +286,14 @@ impl<'a> Pipeline<'a> {
                 let wait = Duration::from_millis(100);
                 drop(self.news.wait_timeout(queue, wait));
             }
+        }
+    }
+
+    pub fn worker(&self) -> Worker<'a> {
+        Worker {
+            preparer: Preparer::new(Recognizer::shipped(), self.authority, self.without),
+            documents: Documents::new(self.fields, self.without),
+            bytes: Vec::new(),
         }
     }
 
@@ -297,7 +324,7 @@ impl<'a> Pipeline<'a> {
         }
     }
 
-    fn file(&self, documents: &mut Documents, item: &Item) -> Result<()> {
+    fn file(&self, worker: &mut Worker<'a>, item: &Item) -> Result<()> {
         let file = self.place(item);
         let mut head = FileHead::new(item.root, self.roots.prefix(item.root), &item.path);
         head.fingerprint = self.fingerprint;
@@ -348,7 +375,7 @@ impl<'a> Pipeline<'a> {
                 }
                 Ok(article) => {
                     articles += 1;
-                    if let Err(e) = self.article(documents, item, article, member, large, &open) {
+                    if let Err(e) = self.article(worker, item, article, member, large, &open) {
                         error = Some(e);
                         return ControlFlow::Break(());
                     }
@@ -430,7 +457,7 @@ impl<'a> Pipeline<'a> {
 
     fn article(
         &self,
-        documents: &mut Documents,
+        worker: &mut Worker<'a>,
         item: &Item,
         mut article: Article,
         member: String,
@@ -441,7 +468,7 @@ impl<'a> Pipeline<'a> {
         if !article.warnings.is_empty() {
             lock(&self.outcome).dropped.add(&article);
         }
-        let hash = article_hash(&article)?;
+        let hash = hash_through(&article, &mut worker.bytes)?;
         let size = article_size(&article);
         let mut record = Record {
             member,
@@ -472,10 +499,10 @@ impl<'a> Pipeline<'a> {
         };
         match large {
             true => match self.offer(job) {
-                Some(job) => self.finish_job(documents, job),
+                Some(job) => self.finish_job(worker, job),
                 None => Ok(()),
             },
-            false => self.finish_job(documents, job),
+            false => self.finish_job(worker, job),
         }
     }
 
@@ -496,7 +523,7 @@ impl<'a> Pipeline<'a> {
         Ok(None)
     }
 
-    fn finish_job(&self, documents: &mut Documents, job: Job) -> Result<()> {
+    fn finish_job(&self, worker: &mut Worker<'a>, job: Job) -> Result<()> {
         let Job {
             article,
             mut record,
@@ -504,7 +531,7 @@ impl<'a> Pipeline<'a> {
             ..
         } = job;
         let indexed = catch_unwind(AssertUnwindSafe(|| {
-            self.index(documents, &article, record.key)
+            self.index(worker, &article, record.key)
         }));
         let trouble = match indexed {
             Ok(Ok(passages)) => {
@@ -514,7 +541,7 @@ impl<'a> Pipeline<'a> {
             Ok(Err(Error::Record { message, .. })) => Some(message),
             Ok(Err(error)) => return Err(error),
             Err(_) => {
-                *documents = Documents::new(self.fields);
+                *worker = self.worker();
                 Some("its analysis stopped with a panic; please report it".to_owned())
             }
         };
@@ -538,15 +565,18 @@ impl<'a> Pipeline<'a> {
     }
 
     /// Gives one article's passages to tantivy, all in one batch; returns their number.
-    pub fn index(&self, documents: &mut Documents, article: &Article, key: u64) -> Result<u32> {
-        let passages = prepare::passages(article, Recognizer::shipped(), self.authority);
+    pub fn index(&self, worker: &mut Worker<'a>, article: &Article, key: u64) -> Result<u32> {
+        let passages = worker.preparer.passages(article);
         let count = u32::try_from(passages.len()).unwrap_or(u32::MAX);
         let Some(writer) = self.writer else {
             return Ok(count);
         };
-        let built = documents.build(article, &passages, key)?;
+        let built = worker.documents.build(article, &passages, key)?;
         drop(passages);
-        lock(&self.outcome).sketches.push((key, documents.sketch()));
+        self.articles.fetch_add(1, Ordering::Relaxed);
+        if let Some(sketch) = worker.documents.sketch() {
+            lock(&self.outcome).sketches.push((key, sketch));
+        }
         let bytes = built.iter().map(size).sum();
         let share = self.throttle.acquire(bytes, || {
             // A writer whose worker died refuses even a deletion of nothing.
@@ -599,9 +629,15 @@ impl<'a> Pipeline<'a> {
 
 /// Hash of all that a reader said of an article.
 pub(crate) fn article_hash(article: &Article) -> Result<u64> {
-    let bytes = postcard::to_stdvec(article)
+    hash_through(article, &mut Vec::new())
+}
+
+/// [`article_hash`] with a buffer that is kept.
+fn hash_through(article: &Article, bytes: &mut Vec<u8>) -> Result<u64> {
+    bytes.clear();
+    postcard::to_io(article, &mut *bytes)
         .map_err(|e| Error::record(&article.path, format!("cannot be stored: {e}")))?;
-    Ok(xxh3_64(&bytes))
+    Ok(xxh3_64(bytes))
 }
 
 /// About what an article takes in memory.

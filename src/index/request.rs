@@ -87,6 +87,11 @@ impl SearchRequest {
             deadline: None,
         }
     }
+
+    /// Whether the time given is over.
+    pub fn is_late(&self) -> bool {
+        self.deadline.is_some_and(|at| Instant::now() >= at)
+    }
 }
 
 /// What is filled in of a [`Hit`] beside its place: rank, score, article, passage, duplicates and

@@ -228,4 +228,60 @@ mod tests {
         assert_eq!(roots.folder(0), Path::new("/news"));
         assert_eq!(roots.list[0].path, ".");
     }
+
+    #[test]
+    fn a_folder_that_can_be_written_holds_its_own_index_and_another_has_it_in_the_cache() {
+        let here = tempfile::tempdir().expect("a temporary folder");
+        let cache = here.path().join("cache");
+        let real = here.path().canonicalize().expect("a real path");
+        assert_eq!(
+            location_in(here.path(), Some(&cache)).expect("a place"),
+            real.join(FOLDER)
+        );
+        std::fs::create_dir_all(real.join(FOLDER).join(SEGMENTS)).expect("made");
+        assert_eq!(
+            location_in(here.path(), None).expect("a place"),
+            real.join(FOLDER)
+        );
+        let missing = location_in(&real.join("none"), Some(&cache));
+        assert!(matches!(missing, Err(Error::Io { .. })), "{missing:?}");
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_folder_that_nobody_can_write_has_its_index_in_the_cache_under_a_name_of_its_own() {
+        let folder = Path::new("/proc/self");
+        let cache = Path::new("/home/me/.cache");
+        let place = location_in(folder, Some(cache)).expect("a place");
+        assert!(place.starts_with(cache.join("dateline")), "{place:?}");
+        let other = location_in(Path::new("/proc"), Some(cache)).expect("a place");
+        assert_ne!(place, other);
+        let error = location_in(folder, None).expect_err("no place").to_string();
+        assert!(error.contains("--index"), "{error}");
+    }
+
+    #[test]
+    fn a_root_that_moved_keeps_its_prefix() {
+        let here = tempfile::tempdir().expect("a temporary folder");
+        let real = here.path().canonicalize().expect("a real path");
+        for name in ["one", "two", "moved"] {
+            std::fs::create_dir(real.join(name)).expect("made");
+        }
+        let mut roots = Roots::new(&real.join("index"), Vec::new());
+        assert_eq!(roots.of(&real.join("one")).expect("a root"), 0);
+        assert_eq!(roots.of(&real.join("two")).expect("a root"), 1);
+        std::fs::remove_dir(real.join("two")).expect("removed");
+        let (old, new) = (real.join("two"), real.join("moved"));
+        roots.relocate(&old, &new).expect("relocated");
+        assert_eq!((roots.folder(1), roots.prefix(1)), (new.clone(), "two"));
+        assert_eq!(roots.folder(0), real.join("one"));
+        // By its prefix too, and never to a place that is not there.
+        roots.relocate(Path::new("two"), &new).expect("relocated");
+        assert!(roots.relocate(&new, &old).is_err());
+        let unknown = roots.relocate(&old, &new).expect_err("gone").to_string();
+        assert!(
+            unknown.contains("moved") && unknown.contains("one"),
+            "{unknown}"
+        );
+    }
 }

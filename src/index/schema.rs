@@ -22,7 +22,7 @@
 //! | `embargo` | seconds from 1970 before which the article is not shown | fast |
 //! | `about` | the days that the passage speaks of, a packed interval each ([`crate::date::pack`]) | fast |
 //! | `about_cover` `about_wider` | calendar cover of those intervals, and its ancestors | postings |
-//! | `stored` | the passage, and with `ordinal` 0 the article's head ([`super::document`]) | stored |
+//! | `stored` | the passage, and with `ordinal` 0 the article's head ([`super::stored`]) | stored |
 //!
 //! Zones of `text`: the passage takes positions `0..words`; the title follows after [`ZONE_GAP`]
 //! positions, the heading after another gap. No phrase reaches over a gap. One combined field costs a

@@ -28,7 +28,7 @@ impl View {
         let began = Instant::now();
         let query = as_of(&request.query, request);
         let seen = self.seen(&request.langs);
-        let mut prepared = self.prepare(&query, request.matching, request.unit, &seen)?;
+        let mut prepared = self.prepare(&query, request, &seen)?;
         if request.rank == Rank::Full {
             self.weigh_dates(request, &mut prepared.words);
         }
@@ -48,7 +48,7 @@ impl View {
         let began = Instant::now();
         let query = as_of(&request.query, request);
         let seen = self.seen(&request.langs);
-        let mut prepared = self.prepare(&query, request.matching, request.unit, &seen)?;
+        let mut prepared = self.prepare(&query, request, &seen)?;
         prepared.plan = super::related::any_of(&words, without, prepared.plan);
         prepared.words = words;
         self.run(began, request, &query, &prepared)
@@ -169,7 +169,7 @@ impl View {
             notes.extend(self.diagnose(request, prepared)?);
         }
         if total > 0 && request.shown.stored && self.whole.is_none() {
-            self.unknown_words(&words, &mut notes)?;
+            self.unknown_words(&words, request.deadline, &mut notes)?;
         }
         Ok(SearchResults {
             query: request.text.clone(),
@@ -182,14 +182,19 @@ impl View {
     }
 
     /// Words that the archive does not hold although others were found, with what could be meant.
-    fn unknown_words(&self, words: &Words<'_>, notes: &mut Vec<Note>) -> Result<()> {
+    fn unknown_words(
+        &self,
+        words: &Words<'_>,
+        deadline: Option<Instant>,
+        notes: &mut Vec<Note>,
+    ) -> Result<()> {
         let unknown = words
             .scored
             .iter()
             .zip(&words.holding)
             .filter(|(word, holding)| **holding == 0 && word.forms.is_none());
         for (word, _) in unknown.take(MOST_UNKNOWN) {
-            if let Some(known) = self.did_you_mean(&word.label)? {
+            if let Some(known) = self.did_you_mean(&word.label, deadline)? {
                 let message = format!("no passages match {}; did you mean {known}?", word.label);
                 notes.push(Note::new(NoteKind::Zero, message).at(word.span, &word.label));
             }

@@ -9,9 +9,8 @@ use crate::error::Result;
 use crate::query::{Field, Node, Query};
 use crate::snippet::{self, Matcher};
 use std::sync::Arc;
-use tantivy::schema::Value;
 use tantivy::store::StoreReader;
-use tantivy::{DocId, SegmentReader, TantivyDocument};
+use tantivy::{DocId, SegmentReader};
 
 /// Blocks of stored passages kept by one look through a segment.
 const CACHED_BLOCKS: usize = 8;
@@ -98,7 +97,6 @@ pub fn fields_of(ordinal: u32) -> &'static [Field] {
 
 /// The stored passage, or `None` where it cannot be read (which `verify` reports).
 pub fn read(store: &StoreReader, field: tantivy::schema::Field, doc: DocId) -> Option<Stored> {
-    let document: TantivyDocument = store.get(doc).ok()?;
-    let bytes = document.get_first(field)?.as_bytes()?.to_vec();
-    document::decode(&bytes).ok()
+    let document = store.get_document_bytes(doc).ok()?;
+    document::decode(document::bytes_of(&document, field)?).ok()
 }

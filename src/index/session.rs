@@ -98,7 +98,7 @@ impl Session {
         Ok(session)
     }
 
-    /// A tantivy writer of `threads` with `memory_bytes` in all; merges nothing by itself.
+    /// A tantivy writer for `threads` workers with `memory_bytes` in all; merges nothing by itself.
     pub fn writer(&self, threads: usize, memory_bytes: usize) -> Result<IndexWriter<Counted>> {
         // tantivy takes 8 threads at most, and 15 MB each at least.
         let threads = threads.clamp(1, 8);

@@ -1,8 +1,8 @@
 //! Facet values that are spellings of one name, counted as one.
 //!
 //! A unit counts once for a name however many of its spellings it holds. Spellings are counted by
-//! themselves as they come; what several of them in one unit count too much is taken off at the end, so
-//! that a unit with one value, which most are, costs one addition.
+//! themselves; what several of them in one unit count too much is taken off, for which only the units
+//! that hold such spellings are looked at again.
 
 use crate::article::EntityKind;
 use crate::entity::alias::{Aliases, Resolved};
@@ -90,7 +90,7 @@ impl<'a> Spellings<'a> {
         }
     }
 
-    /// The number of a value of a column; without a `kind` only the same text is the same value.
+    /// The number of a value of a column; without a `kind` it meets no other spelling.
     pub fn number(&mut self, column: usize, kind: Option<EntityKind>, text: &str) -> u32 {
         if let Some(&known) = self.by_text.get(&(column, text.to_owned())) {
             return known;
@@ -99,10 +99,11 @@ impl<'a> Spellings<'a> {
             Resolved::One(entry) => Some(entry.canonical.clone()),
             _ => None,
         });
+        // Keys of three sorts, which never meet: a list's, a name's, and a text's own.
         let (key, initials) = match (kind, &entry) {
+            (_, Some(canonical)) => (format!("\u{1}{canonical}"), String::new()),
             (Some(kind), None) => variant_parts(kind, text),
-            (_, Some(canonical)) => (format!("\0{canonical}"), String::new()),
-            (None, None) => (text.to_owned(), String::new()),
+            (None, None) => (format!("\u{2}{text}"), String::new()),
         };
         let names = &mut self.names;
         let name = *self
@@ -133,46 +134,65 @@ impl<'a> Spellings<'a> {
         number
     }
 
-    /// Counts one unit with these values, a member of a story family perhaps; reorders `values`.
-    pub fn count(&mut self, values: &mut Vec<u32>, family: Option<u32>) {
-        if let (&[one], None) = (values.as_slice(), family) {
-            self.spellings[one as usize].count += 1;
-            return;
+    /// Counts `units` that hold a value and belong to no story family.
+    pub fn add(&mut self, value: u32, units: u64) {
+        self.spellings[value as usize].count += units;
+    }
+
+    /// The values that are spellings of one name with others of `values`.
+    pub fn joint(&self, values: &[u32]) -> FxHashSet<u32> {
+        let mut by_name: FxHashMap<u32, u32> = FxHashMap::default();
+        for &value in values {
+            *by_name
+                .entry(self.spellings[value as usize].name)
+                .or_default() += 1;
         }
-        let spellings = &mut self.spellings;
+        let shares = |v: &u32| by_name[&self.spellings[*v as usize].name] > 1;
+        values.iter().copied().filter(shares).collect()
+    }
+
+    /// Takes off what [`add`](Self::add) counted too much of a unit that holds all these values.
+    pub fn together(&mut self, values: &mut Vec<u32>) {
+        self.sort(values);
+        let mut before = None;
+        for &value in values.iter() {
+            let Spelling { variant, name, .. } = self.spellings[value as usize];
+            let last = before.replace((name, variant));
+            self.variants.overlap[variant as usize] += u64::from(last == before);
+            self.names.overlap[name as usize] += u64::from(last.is_some_and(|(n, _)| n == name));
+        }
+    }
+
+    /// Counts one unit of a story family with these values.
+    pub fn story(&mut self, values: &mut Vec<u32>, family: u32) {
+        self.sort(values);
+        let mut before = None;
+        for &value in values.iter() {
+            let Spelling { variant, name, .. } = self.spellings[value as usize];
+            let last = before.replace((name, variant));
+            let same_name = last.is_some_and(|(n, _)| n == name);
+            let levels = [
+                (&mut self.variants, variant, last == before, false),
+                (&mut self.names, name, same_name, true),
+            ];
+            for (counts, n, seen, level) in levels {
+                if seen {
+                    continue;
+                }
+                let is_copy = !self.stories.insert((level, n, family));
+                counts.copies[n as usize] += u64::from(is_copy);
+                counts.related[n as usize] += u64::from(!(is_copy && self.collapse));
+            }
+        }
+    }
+
+    /// Brings the spellings of a name together, each once.
+    fn sort(&self, values: &mut Vec<u32>) {
         values.sort_unstable_by_key(|&v| {
-            let s = &spellings[v as usize];
+            let s = &self.spellings[v as usize];
             (s.name, s.variant, v)
         });
         values.dedup();
-        let mut before = None;
-        for &value in values.iter() {
-            let Spelling { variant, name, .. } = spellings[value as usize];
-            let again = before.replace((name, variant));
-            let same_name = again.is_some_and(|(n, _)| n == name);
-            let same_variant = again == Some((name, variant));
-            match family {
-                None => {
-                    spellings[value as usize].count += 1;
-                    self.variants.overlap[variant as usize] += u64::from(same_variant);
-                    self.names.overlap[name as usize] += u64::from(same_name);
-                }
-                Some(family) => {
-                    let levels = [
-                        (&mut self.variants, variant, same_variant, false),
-                        (&mut self.names, name, same_name, true),
-                    ];
-                    for (counts, n, seen, level) in levels {
-                        if seen {
-                            continue;
-                        }
-                        let is_copy = !self.stories.insert((level, n, family));
-                        counts.copies[n as usize] += u64::from(is_copy);
-                        counts.related[n as usize] += u64::from(!(is_copy && self.collapse));
-                    }
-                }
-            }
-        }
     }
 
     /// The values by name, under the spelling that most units have; in no order.
@@ -227,9 +247,11 @@ mod tests {
     use super::*;
     use EntityKind::{Org, Person};
 
-    /// Units as lists of (kind, name) and their family.
+    /// A unit's names, and its family.
+    type Held<'a> = (&'a [(EntityKind, &'a str)], Option<u32>);
+
     fn counted(
-        units: &[(&[(EntityKind, &str)], Option<u32>)],
+        units: &[Held<'_>],
         aliases: Option<&Aliases>,
         collapse: bool,
     ) -> Vec<(String, u64, u64)> {
@@ -239,7 +261,13 @@ mod tests {
                 .iter()
                 .map(|(kind, name)| spellings.number(*kind as usize, Some(*kind), name))
                 .collect();
-            spellings.count(&mut values, *family);
+            match family {
+                Some(family) => spellings.story(&mut values, *family),
+                None => {
+                    values.iter().for_each(|&v| spellings.add(v, 1));
+                    spellings.together(&mut values);
+                }
+            }
         }
         let mut out: Vec<_> = spellings
             .values()

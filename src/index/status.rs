@@ -8,6 +8,7 @@ use super::payload::Root;
 use super::progress::{Omission, OmissionKind};
 use super::request::SCHEMA_VERSION;
 use super::scan::omission;
+use super::without::Without;
 use crate::error::Result;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -25,6 +26,8 @@ pub struct Status {
     pub undated: u64,
     /// Articles by language code.
     pub languages: BTreeMap<String, u64>,
+    /// What it was made without.
+    pub without: Without,
     pub roots: Vec<Root>,
     /// Of all files of the index.
     pub bytes: u64,
@@ -40,6 +43,7 @@ pub fn status(archive: &Archive) -> Result<Status> {
     Ok(Status {
         schema_version: SCHEMA_VERSION,
         location: archive.location().display().to_string(),
+        without: payload.without,
         format: payload.format,
         generation: payload.generation,
         articles: payload.articles,

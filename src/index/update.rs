@@ -1,7 +1,6 @@
 //! Brings an index up to date with its files.
 
 use super::archive::{SEGMENTS, folders, guard};
-use super::document::Documents;
 use super::fingerprint::fingerprint;
 use super::forget::{self, Forgotten};
 use super::ledger::{self, FileAt, FileEntry, Ledger, Record, RunBuilder};
@@ -14,11 +13,12 @@ use super::resolve::{Resolution, resolve};
 use super::roots::Roots;
 use super::scan::{Item, Plan, scan};
 use super::session::{Opener, Session};
-use super::sketch;
+use super::sketches;
 use super::throttle::Counted;
+use super::without::Without;
 use crate::error::{Error, Result};
 use crate::read::{identify, read_file};
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -129,6 +129,7 @@ struct Run<'a> {
     cancel: &'a AtomicBool,
     started: Instant,
     fingerprint: u64,
+    without: Without,
     next_key: AtomicU64,
     report: UpdateReport,
     dropped: Dropped,
@@ -146,6 +147,7 @@ impl<'a> Run<'a> {
         let payload = session
             .as_ref()
             .map_or_else(Payload::empty, |s| s.payload.clone());
+        let without = options.without.unwrap_or(payload.without);
         let forgotten = match &session {
             Some(session) => session.forgotten()?,
             None => Forgotten::default(),
@@ -161,7 +163,8 @@ impl<'a> Run<'a> {
             progress,
             cancel,
             started,
-            fingerprint: fingerprint(&options.readers, options.authority.as_deref()),
+            fingerprint: fingerprint(&options.readers, options.authority.as_deref(), without),
+            without,
             report: UpdateReport::default(),
             dropped: Dropped::default(),
         })
@@ -179,7 +182,7 @@ impl<'a> Run<'a> {
         let changed = self.payload.generation > 0 && self.payload.fingerprint != written;
         if changed {
             self.report.notes.push(
-                "reader options, analysis, models or the authority file differ from those that wrote this index: everything is read again".to_owned(),
+                "reader options, analysis, models, the authority file or what is left out differ from those that wrote this index: everything is read again".to_owned(),
             );
         }
         let before = self.payload.articles;
@@ -192,6 +195,14 @@ impl<'a> Run<'a> {
                         .to_owned(),
                 );
                 paths.extend((0..self.roots.list.len() as u32).map(|r| self.roots.folder(r)));
+            }
+        }
+        if paths.is_empty() && self.options.rebuild {
+            paths.extend((0..self.roots.list.len() as u32).map(|r| self.roots.folder(r)));
+            if paths.is_empty() {
+                return Err(Error::Usage(
+                    "what this index was made of can no longer be read from it; name the folders of its articles behind --rebuild".to_owned(),
+                ));
             }
         }
         self.progress.step(Step::Scanning, 0, 0);
@@ -274,9 +285,9 @@ impl<'a> Run<'a> {
         self.open_writer_of(session)?;
         if let Some(writer) = self.writer.as_mut() {
             session.delete(writer, &resolution.delete)?;
-            let gone: FxHashSet<u64> = resolution.delete.into_iter().collect();
             let sketches = std::mem::take(&mut outcome.sketches);
-            sketch::put(session, &mut payload, sketches, |key| gone.contains(&key))?;
+            let gone = &resolution.delete;
+            sketches::put(session, &mut payload, sketches, gone, false)?;
             put_ledger(session, &mut payload, old)?;
             session.commit(writer, payload)?;
         }
@@ -292,13 +303,12 @@ impl<'a> Run<'a> {
     }
 
     fn open_writer(&mut self) -> Result<()> {
-        if let (Some(session), None, false) = (&self.session, &self.writer, self.options.dry_run) {
-            let options = self.options;
-            let writer = session.writer(options.workers(), options.memory_bytes)?;
-            writer.garbage_collect_files().wait()?;
-            self.writer = Some(writer);
-        }
-        Ok(())
+        let Some(session) = self.session.take() else {
+            return Ok(());
+        };
+        let result = self.open_writer_of(&session);
+        self.session = Some(session);
+        result
     }
 
     fn scan(&mut self, paths: &[PathBuf], changed: bool) -> Result<Plan> {
@@ -340,6 +350,7 @@ impl<'a> Run<'a> {
             &self.roots,
             self.options,
             fields,
+            self.without,
             self.writer.as_ref(),
             self.progress,
             self.cancel,
@@ -408,6 +419,7 @@ impl<'a> Run<'a> {
         payload.roots.clone_from(&self.roots.list);
         payload.next_key = self.next_key.load(Ordering::Relaxed);
         payload.started_ns = self.options.now_ns;
+        payload.without = self.without;
         resolution.counts.apply(&mut payload);
         let Some(writer) = self.writer.as_mut() else {
             return Ok(());
@@ -415,10 +427,9 @@ impl<'a> Run<'a> {
         let mut delete = resolution.delete;
         delete.extend(&outcome.abandoned);
         session.delete(writer, &delete)?;
-        let gone: FxHashSet<u64> = delete.into_iter().collect();
         let sketches = std::mem::take(&mut outcome.sketches);
-        if !sketches.is_empty() || !gone.is_empty() {
-            sketch::put(session, &mut payload, sketches, |key| gone.contains(&key))?;
+        if !sketches.is_empty() || !delete.is_empty() {
+            sketches::put(session, &mut payload, sketches, &delete, false)?;
         }
         put_ledger(session, &mut payload, old)?;
         session.commit(writer, payload.clone())?;
@@ -429,7 +440,13 @@ impl<'a> Run<'a> {
     fn open_writer_of(&mut self, session: &Session) -> Result<()> {
         if self.writer.is_none() && !self.options.dry_run {
             let options = self.options;
-            let writer = session.writer(options.workers(), options.memory_bytes)?;
+            // Finding names takes twice as long as tantivy does with what is found; with a thread of
+            // tantivy's for two workers fewer and larger segments are left to merge.
+            let threads = match self.without.entities {
+                true => options.workers(),
+                false => options.workers().div_ceil(2),
+            };
+            let writer = session.writer(threads, options.memory_bytes)?;
             writer.garbage_collect_files().wait()?;
             self.writer = Some(writer);
         }
@@ -460,6 +477,7 @@ impl<'a> Run<'a> {
                 &self.roots,
                 self.options,
                 session.fields,
+                self.without,
                 self.writer.as_ref(),
                 self.progress,
                 self.cancel,
@@ -468,7 +486,7 @@ impl<'a> Run<'a> {
                 None,
                 &self.next_key,
             );
-            let mut documents = Documents::new(session.fields);
+            let mut worker = pipeline.worker();
             for (&(run, file), wanted) in &resolution.reread {
                 let at = FileAt { run, file };
                 let head = session.ledger.head(at)?;
@@ -493,7 +511,7 @@ impl<'a> Run<'a> {
                         return ControlFlow::Continue(());
                     }
                     wanted.remove(&place);
-                    match pipeline.index(&mut documents, &article, record.key) {
+                    match pipeline.index(&mut worker, &article, record.key) {
                         Ok(passages) => {
                             outcome.added.insert(record.key);
                             outcome.passages += u64::from(passages);

@@ -9,14 +9,15 @@ use super::matching::Segment;
 use super::plan::{Plan, Scored};
 use super::pool::Pool;
 use super::rank::Weights;
-use super::request::{SearchRequest, SearchResults, Unit};
+use super::request::{SearchRequest, SearchResults};
 use super::schema::{self, Fields};
 use super::seen::Seen;
 use super::timeline::KnownUnits;
 use super::whole::Whole;
+use super::without::Without;
 use crate::analyze::Lang;
 use crate::error::Result;
-use crate::query::{Kind, Match, Note, NoteKind, Query};
+use crate::query::{Kind, Note, NoteKind, Query};
 use std::sync::{Arc, Mutex, OnceLock};
 use tantivy::Searcher;
 
@@ -42,6 +43,8 @@ pub struct View {
     pub weights: Weights,
     /// The archive that this view is a part of; `None` where it is all of it.
     pub whole: Option<Arc<Whole>>,
+    /// What the index was made without.
+    pub without: Without,
 }
 
 /// A compiled query over the segments of a view.
@@ -55,16 +58,19 @@ pub struct Prepared<'a> {
 
 impl View {
     /// Compiles a query; `seen` must outlive what is prepared.
+    ///
+    /// `query` stands in for the request's own.
     pub fn prepare<'a>(
         &'a self,
         query: &Query,
-        matching: Match,
-        unit: Unit,
+        request: &SearchRequest,
         seen: &'a Seen,
     ) -> Result<Prepared<'a>> {
         let lexicon = Lexicon {
             searcher: &self.searcher,
             fields: self.fields,
+            deadline: request.deadline,
+            without: self.without,
         };
         let keys = |kind: &Kind| self.keys(kind);
         let mut analyzer = self.analyzers.take();
@@ -72,7 +78,7 @@ impl View {
             fields: self.fields,
             lexicon: &lexicon,
             langs: &seen.langs,
-            matching,
+            matching: request.matching,
             analyzer: &mut analyzer,
             partial: Vec::new(),
             expansions: Vec::new(),
@@ -80,19 +86,18 @@ impl View {
         };
         let plan = compiler.plan(&query.root)?;
         let words = compiler.scored(&query.root, self.weights.stop_word)?;
-        let notes = compiler
-            .partial
-            .iter()
-            .map(|message| Note::new(NoteKind::Partial, message.clone()))
-            .collect();
+        let mut notes = self.without.notes(&query.root)?;
+        let partial = compiler.partial.iter();
+        notes.extend(partial.map(|message| Note::new(NoteKind::Partial, message.clone())));
         let mut segments = Vec::new();
         for (ord, reader) in self.searcher.segment_readers().iter().enumerate() {
             segments.push(Segment {
                 reader,
                 columns: self.columns(ord)?,
                 fields: self.fields,
-                unit,
+                unit: request.unit,
                 seen,
+                deadline: request.deadline,
             });
         }
         Ok(Prepared {
@@ -160,12 +165,13 @@ impl View {
             langs,
             families: Arc::new(
                 snapshot
-                    .table(super::sketch::FAMILIES)
+                    .table(super::sketches::FAMILIES)
                     .map_or_else(Families::default, Families::open),
             ),
             articles: snapshot.payload.articles,
             weights: Weights::default(),
             whole: None,
+            without: snapshot.payload.without,
         }
     }
 }

@@ -3,10 +3,11 @@
 use super::archive::{Archive, memory_folders};
 use super::document::Documents;
 use super::payload::Payload;
-use super::prepare;
+use super::prepare::Preparer;
 use super::schema;
 use super::session::write_table;
-use super::sketch::{self, Sketches};
+use super::sketches;
+use super::without::Without;
 use crate::article::Article;
 use crate::entity::Recognizer;
 use crate::error::Result;
@@ -17,11 +18,12 @@ use tantivy::indexer::UserOperation;
 
 /// Builds an archive in memory; see [`Archive::in_memory`].
 pub(crate) fn in_memory(articles: Vec<Article>) -> Result<Archive> {
+    let mut preparer = Preparer::new(Recognizer::shipped(), None, Without::default());
     let prepared = articles.into_iter().map(|mut article| {
         if article.id.is_empty() {
             article.id = article.own_id.clone().unwrap_or(article.path.clone());
         }
-        let passages = prepare::passages(&article, Recognizer::shipped(), None);
+        let passages = preparer.passages(&article);
         (article, passages)
     });
     in_memory_of(prepared.collect())
@@ -34,13 +36,13 @@ pub(crate) fn in_memory_of(articles: Vec<(Article, Vec<Passage>)>) -> Result<Arc
     let index = Index::create(segments, schema, schema::settings())?;
     schema::register(&index);
     let mut writer: tantivy::IndexWriter = index.writer_with_num_threads(1, 20_000_000)?;
-    let mut documents = Documents::new(fields);
+    let mut documents = Documents::new(fields, Without::default());
     let mut payload = Payload::empty();
     payload.generation = 1;
-    let mut sketches = Vec::new();
+    let mut sketched = Vec::new();
     for (article, passages) in articles {
         let built = documents.build(&article, &passages, payload.next_key)?;
-        sketches.push((payload.next_key, documents.sketch()));
+        sketched.extend(documents.sketch().map(|sketch| (payload.next_key, sketch)));
         payload.next_key += 1;
         payload.articles += 1;
         payload.passages += built.len() as u64;
@@ -54,15 +56,12 @@ pub(crate) fn in_memory_of(articles: Vec<(Article, Vec<Passage>)>) -> Result<Arc
                 .collect::<Vec<_>>(),
         )?;
     }
-    let mut all = Sketches::default();
-    all.change(sketches, |_| false);
-    let (here, families) = (Path::new(""), all.families());
     write_table(
-        here,
+        Path::new(""),
         tables.as_ref(),
         &mut payload,
-        sketch::FAMILIES,
-        &families,
+        sketches::FAMILIES,
+        &sketches::families(sketched),
     )?;
     let mut prepared = writer.prepare_commit()?;
     prepared.set_payload(&super::archive::seal(&payload)?);
@@ -80,6 +79,7 @@ mod tests {
     use crate::index::schema;
     use crate::index::session::Session;
     use crate::index::throttle::{Counted, Throttle};
+    use crate::index::without::Without;
     use crate::passage::Passage;
     use std::sync::Arc;
     use tantivy::ReloadPolicy;
@@ -104,7 +104,7 @@ mod tests {
         let session = Session::open(&index, true, &folders).expect("made");
         let mut writer = session.writer(2, 0).expect("a writer");
         let throttle = Throttle::new(1 << 20);
-        let mut documents = Documents::new(schema::schema().1);
+        let mut documents = Documents::new(schema::schema().1, Without::default());
         let articles = 1_500;
         for n in 0..articles {
             let article = Article {

@@ -214,9 +214,10 @@ fn spans_of(passage: &Passage, marks: Vec<Range<usize>>) -> Vec<(Range<usize>, &
     spans
 }
 
-/// Authors, source, times, address and id, as far as they are known.
+/// Status, authors, source, times, address and id, as far as they are known.
 fn facts(article: &Article) -> String {
     let mut parts: Vec<String> = Vec::new();
+    parts.extend(article.status.map(|status| status.as_str().to_owned()));
     if !article.authors.is_empty() {
         parts.push(article.authors.join(", "));
     }

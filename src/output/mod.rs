@@ -33,7 +33,7 @@ pub use markup::{escape, is_web_address, marked};
 pub use mentions::{ShownDate, ShownEntity, shown_dates, shown_entities};
 pub use neutral::{Neutral, neutral};
 pub use record::{ShowObject, ShownPassage};
-pub use table::{COLUMNS, Table};
+pub use table::{COLUMNS, Table, disarmed};
 pub use terminal::{Style, paint, wrap};
 pub use text::Text;
 pub use trec::{Trec, docno, falling_scores};

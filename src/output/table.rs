@@ -2,6 +2,7 @@
 
 use super::{Answer, ONLY_TOPIC, Printer, shown_by};
 use crate::index::request::{Hit, Shown};
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 /// The columns of CSV and TSV unless `--fields` says otherwise.
@@ -41,8 +42,7 @@ pub struct Table {
     /// Tabs between columns instead of commas and quotes.
     pub tabs: bool,
     pub columns: Vec<String>,
-    /// Puts an apostrophe before values that a spreadsheet would run as a formula (`=`, `+`, `-`, `@`,
-    /// tab or carriage return in front). Off by default: a file for programs holds what was found.
+    /// Values are [`disarmed`]. Off by default: a file for programs holds what was found.
     pub safe: bool,
 }
 
@@ -75,13 +75,7 @@ impl Table {
             if at > 0 {
                 out.write_all(if self.tabs { b"\t" } else { b"," })?;
             }
-            let guarded;
-            let value = if self.safe && value.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-                guarded = format!("'{value}");
-                &guarded
-            } else {
-                value
-            };
+            let value = disarmed(value, self.safe);
             if self.tabs {
                 let flat = value.replace("\r\n", " ").replace(['\t', '\n', '\r'], " ");
                 out.write_all(flat.as_bytes())?;
@@ -92,6 +86,15 @@ impl Table {
             }
         }
         out.write_all(b"\n")
+    }
+}
+
+/// With `safe`, an apostrophe before what a spreadsheet would run as a formula: `=`, `+`, `-`, `@`, tab
+/// or carriage return in front.
+pub fn disarmed(value: &str, safe: bool) -> Cow<'_, str> {
+    match safe && value.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        true => Cow::Owned(format!("'{value}")),
+        false => Cow::Borrowed(value),
     }
 }
 

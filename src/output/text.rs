@@ -28,7 +28,17 @@ impl Printer for Text<'_> {
         let results = answer.results;
         if let Some(topic) = answer.topic {
             let heading = format!("{topic}: {} ({})", results.query, results.total);
-            writeln!(out, "{}\n", self.style.ink(sgr::HEADING, &heading))?;
+            writeln!(out, "{}", self.style.ink(sgr::HEADING, &heading))?;
+            // Beside the other answers of a batch nobody could tell whose a note on standard error is.
+            let width = self.style.width.max(MIN_WIDTH);
+            for note in &results.notes {
+                let line = format!("note: {}", note.message);
+                self.plain(&line, "", width, sgr::DIM, out)?;
+            }
+            match results.total {
+                0 => writeln!(out, "nothing matched")?,
+                _ => writeln!(out)?,
+            }
         }
         let last = results.hits.last().map_or(0, |hit| hit.rank);
         let digits = last.max(1).ilog10() as usize + 1;

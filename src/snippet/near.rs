@@ -74,24 +74,30 @@ impl Chains<'_> {
             let mut states = self.own(at);
             for next in self.ahead(at) {
                 if self.are_neighbours(at, next) {
-                    states.extend(&after[next], |state| self.before(at, state));
+                    self.join(&mut states, at, &after[next], self.before(at));
                 }
             }
             after[at] = states;
         }
-        let mut before = vec![States::default(); len];
+        let mut before: Vec<States> = (0..len).map(|at| self.own_from_left(at)).collect();
         for at in 0..len {
-            let own = self.own_from_left(at);
-            before[at].extend(&own, Some);
             let reached = before[at].clone();
+            if reached.is_empty() {
+                continue;
+            }
             for next in self.ahead(at) {
                 if self.are_neighbours(at, next) {
-                    before[next].extend(&reached, |state| self.behind(next, state));
+                    let needed = self.all[next].0;
+                    self.join(&mut before[next], next, &reached, Some(needed));
                 }
             }
         }
         let mut found = Vec::new();
+        let mut is_held = vec![false; len];
         for at in 0..len {
+            if is_held[at] {
+                continue;
+            }
             // Any whole chain through this place: the nearest neighbours on both sides.
             let Some((left, right)) = self.meeting(at, &before[at], &after[at]) else {
                 continue;
@@ -108,6 +114,7 @@ impl Chains<'_> {
                 (here, state) = next;
             }
             members.sort_unstable();
+            members.iter().for_each(|&member| is_held[member] = true);
             let members: Vec<&Found> = members.iter().map(|&m| &self.all[m].1).collect();
             found.push(Found {
                 first: members.iter().map(|f| f.first).min().unwrap_or(0),
@@ -124,9 +131,9 @@ impl Chains<'_> {
     fn own_from_left(&self, at: usize) -> States {
         let operand = self.all[at].0;
         match self.order {
-            Order::Typed(_) if operand == 0 => States::of(1),
+            Order::Typed(_) if operand == 0 => States::of_typed(1),
             Order::Typed(_) => States::default(),
-            Order::Any(_) => States::of(1 << operand),
+            Order::Any(_) => States::of_set(1 << operand),
         }
     }
 
@@ -134,39 +141,42 @@ impl Chains<'_> {
     fn own(&self, at: usize) -> States {
         let operand = self.all[at].0;
         match self.order {
-            Order::Typed(count) if operand + 1 == count => States::of(1),
+            Order::Typed(count) if operand + 1 == count => States::of_typed(1),
             Order::Typed(_) => States::default(),
-            Order::Any(_) => States::of(1 << operand),
+            Order::Any(_) => States::of_set(1 << operand),
         }
     }
 
-    /// The state of the chain `state` with `at` put before it.
-    fn before(&self, at: usize, state: usize) -> Option<usize> {
-        let operand = self.all[at].0;
+    /// In the order typed, the state of a chain that `at` may be put before; `None` if there is none.
+    fn before(&self, at: usize) -> Option<usize> {
         match self.order {
-            Order::Typed(count) => (state + operand + 1 == count).then_some(state + 1),
-            Order::Any(_) => (state & (1 << operand) == 0).then_some(state | (1 << operand)),
+            Order::Typed(count) => count.checked_sub(self.all[at].0 + 1),
+            Order::Any(_) => None,
         }
     }
 
-    /// The state of the chain `state` with `at` put behind it.
-    fn behind(&self, at: usize, state: usize) -> Option<usize> {
-        let operand = self.all[at].0;
+    /// Adds to `states` those of the chains `other` with `at` joined to them; in the order typed only to the
+    /// chain whose state is `needed`.
+    fn join(&self, states: &mut States, at: usize, other: &States, needed: Option<usize>) {
         match self.order {
-            Order::Typed(_) => (state == operand).then_some(state + 1),
-            Order::Any(_) => (state & (1 << operand) == 0).then_some(state | (1 << operand)),
+            Order::Typed(_) => {
+                if let Some(state) = other.typed.filter(|&state| Some(state) == needed) {
+                    states.typed = Some(state + 1);
+                }
+            }
+            Order::Any(_) => states.extend_with(other, self.all[at].0),
         }
     }
 
     /// States on both sides of `at` that make a whole.
     fn meeting(&self, at: usize, left: &States, right: &States) -> Option<(usize, usize)> {
         let operand = self.all[at].0;
-        left.0.iter().find_map(|&from_left| {
+        left.iter().find_map(|from_left| {
             let needed = match self.order {
                 Order::Typed(count) => (count + 1).checked_sub(from_left)?,
                 Order::Any(count) => ((1 << count) - 1) & !from_left | (1 << operand),
             };
-            right.0.contains(&needed).then_some((from_left, needed))
+            right.contains(needed).then_some((from_left, needed))
         })
     }
 
@@ -175,14 +185,14 @@ impl Chains<'_> {
         let from = at.saturating_sub(MAX_AHEAD);
         (from..at).rev().find_map(|previous| {
             let leads = self.are_neighbours(previous, at) && self.ahead(previous).contains(&at);
-            (leads && before[previous].0.contains(&needed)).then_some((previous, needed))
+            (leads && before[previous].contains(needed)).then_some((previous, needed))
         })
     }
 
     fn step_on(&self, at: usize, state: usize, after: &[States]) -> Option<(usize, usize)> {
         let needed = self.without(at, state)?;
         self.ahead(at).find_map(|next| {
-            let follows = self.are_neighbours(at, next) && after[next].0.contains(&needed);
+            let follows = self.are_neighbours(at, next) && after[next].contains(needed);
             follows.then_some((next, needed))
         })
     }
@@ -197,19 +207,67 @@ impl Chains<'_> {
     }
 }
 
-/// Distinct states, few of them.
+/// A set of states: sets of operands, as bits; or, in the order typed, the one state that a place can have.
 #[derive(Clone, Debug, Default)]
-struct States(Vec<usize>);
+struct States {
+    sets: [u64; 1 << MAX_UNORDERED >> 6],
+    typed: Option<usize>,
+}
+
+/// Numbers below 64 in which a bit is not set.
+const LACKING: [u64; 6] = [
+    0x5555_5555_5555_5555,
+    0x3333_3333_3333_3333,
+    0x0f0f_0f0f_0f0f_0f0f,
+    0x00ff_00ff_00ff_00ff,
+    0x0000_ffff_0000_ffff,
+    0x0000_0000_ffff_ffff,
+];
 
 impl States {
-    fn of(state: usize) -> Self {
-        Self(vec![state])
+    fn of_set(set: usize) -> Self {
+        let mut states = Self::default();
+        states.sets[set >> 6] |= 1 << (set & 63);
+        states
     }
 
-    fn extend(&mut self, other: &States, map: impl Fn(usize) -> Option<usize>) {
-        for state in other.0.iter().filter_map(|&s| map(s)) {
-            if !self.0.contains(&state) {
-                self.0.push(state);
+    fn of_typed(state: usize) -> Self {
+        Self {
+            typed: Some(state),
+            ..Self::default()
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.typed.is_none() && self.sets == [0; 1 << MAX_UNORDERED >> 6]
+    }
+
+    fn contains(&self, state: usize) -> bool {
+        let word = self.sets.get(state >> 6);
+        self.typed == Some(state) || word.is_some_and(|word| word & (1 << (state & 63)) != 0)
+    }
+
+    fn iter(&self) -> impl Iterator<Item = usize> {
+        let sets = (0..1 << MAX_UNORDERED)
+            .filter(|state| self.sets[state >> 6] & (1 << (state & 63)) != 0);
+        self.typed.into_iter().chain(sets)
+    }
+
+    /// Adds the sets of `other` that lack `operand`, with it.
+    fn extend_with(&mut self, other: &States, operand: usize) {
+        match LACKING.get(operand) {
+            Some(lacking) => {
+                for (word, others) in self.sets.iter_mut().zip(other.sets) {
+                    *word |= (others & lacking) << (1 << operand);
+                }
+            }
+            None => {
+                let words = 1 << (operand - LACKING.len());
+                for (at, others) in other.sets.iter().enumerate() {
+                    if at & words == 0 {
+                        self.sets[at | words] |= others;
+                    }
+                }
             }
         }
     }

@@ -193,3 +193,29 @@ fn a_table_is_read_by_others_and_by_dateline_again() {
         assert_eq!(ids(&again), ids(".dateline"), "{form}");
     }
 }
+
+#[test]
+fn a_form_is_named_by_to_or_format_but_once() {
+    let desk = Desk::indexed();
+    let csv = desk.run(&["export", "--format", "csv", "--to", "2024-08"]);
+    assert_eq!(csv.code, 0, "{}", csv.err);
+    // Of the three articles one is of July, one of September 2024, one undated.
+    assert!(
+        csv.out.contains("https://news.example/rates"),
+        "{}",
+        csv.out
+    );
+    assert!(!csv.out.contains("Oder"), "{}", csv.out);
+    let same = desk.run(&["export", "--format", "csv", "--to", "csv"]);
+    assert_eq!(same.out.lines().next(), csv.out.lines().next());
+    let said = desk.run(&["export", "--format", "csv", "--to", "ris"]);
+    assert_eq!(said.code, 2);
+    assert!(
+        said.err.contains("--to ris and --format csv"),
+        "{}",
+        said.err
+    );
+    let said = desk.run(&["export", "--to", "soonish"]);
+    assert_eq!(said.code, 2);
+    assert!(said.err.contains("soonish"), "{}", said.err);
+}

@@ -3,7 +3,8 @@
 use dateline::Article;
 use dateline::article::Section;
 use dateline::index::request::{Duplicates, Unit};
-use dateline::index::sketch::{Shingles, Sketch, Sketches};
+use dateline::index::sketch::{Shingles, Sketch};
+use dateline::index::sketches;
 use dateline::index::{Archive, Families};
 use tantivy::directory::OwnedBytes;
 
@@ -226,9 +227,7 @@ fn edited_copies_join_their_original_and_nothing_else() {
             story.push(n);
         }
     }
-    let mut sketches = Sketches::default();
-    sketches.change(list, |_| false);
-    let families = Families::open(OwnedBytes::new(sketches.families()));
+    let families = Families::open(OwnedBytes::new(sketches::families(list)));
     let of: Vec<Option<u32>> = (0..story.len())
         .map(|k| families.family(k as u64))
         .collect();
@@ -268,9 +267,7 @@ fn reports_of_one_template_stay_apart() {
         };
         list.push((n, sketch(&text)));
     }
-    let mut sketches = Sketches::default();
-    sketches.change(list, |_| false);
-    let families = Families::open(OwnedBytes::new(sketches.families()));
+    let families = Families::open(OwnedBytes::new(sketches::families(list)));
     let joined = (0..200)
         .filter(|&key| families.family(key).is_some())
         .count();

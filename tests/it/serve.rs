@@ -34,9 +34,9 @@ fn corpus() -> PathBuf {
 }
 
 /// A server on a free port; it is ended with the value.
-struct Running {
+pub struct Running {
     process: Child,
-    address: String,
+    pub address: String,
     folder: tempfile::TempDir,
 }
 
@@ -65,7 +65,7 @@ impl Running {
         }
     }
 
-    fn of_corpus(flags: &[&str]) -> Self {
+    pub fn of_corpus(flags: &[&str]) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let location = index(folder.path(), &[&corpus()]);
         Self::over(folder, &location, flags)

@@ -3,6 +3,7 @@
 use crate::article::Article;
 use crate::date;
 use crate::error::{Error, Result};
+use crate::index::Without;
 use crate::index::document::{Documents, Stored, decode};
 use crate::index::schema::{self, GAP, SAME_POSITION};
 use crate::passage::Passage;
@@ -67,7 +68,7 @@ impl Default for Encoder {
         let (schema, fields) = schema::schema();
         Self {
             schema,
-            documents: Documents::new(fields),
+            documents: Documents::new(fields, Without::default()),
         }
     }
 }

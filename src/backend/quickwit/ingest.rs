@@ -14,10 +14,10 @@ use crate::article::Article;
 use crate::entity::{Authority, Recognizer};
 use crate::error::{Error, Result};
 use crate::index::document::Stored;
-use crate::index::prepare;
+use crate::index::prepare::Preparer;
 use crate::index::{
-    Omission, OmissionKind, Progress, Prune, Step, UpdateOptions, UpdateReport, article_hash,
-    fingerprint,
+    Omission, OmissionKind, Progress, Prune, Step, UpdateOptions, UpdateReport, Without,
+    article_hash, fingerprint,
 };
 use crate::read::walk::{display_path, walk};
 use crate::read::{Outcome, Trouble, TroubleKind, identify, read_file};
@@ -211,7 +211,11 @@ impl<'a> Run<'a> {
             cancel,
             pool,
             roots,
-            fingerprint: fingerprint(&options.update.readers, options.update.authority.as_deref()),
+            fingerprint: fingerprint(
+                &options.update.readers,
+                options.update.authority.as_deref(),
+                Without::default(),
+            ),
             window: Vec::new(),
             window_bytes: 0,
             batch: Vec::new(),
@@ -926,7 +930,8 @@ fn encoded(
     root: &str,
     authority: Option<&Authority>,
 ) -> Result<Vec<String>> {
-    let passages = prepare::passages(&read.article, Recognizer::shipped(), authority);
+    let passages =
+        Preparer::new(Recognizer::shipped(), authority, Without::default()).passages(&read.article);
     let sent = Sent {
         version,
         hash: read.hash,

@@ -194,6 +194,7 @@ impl Backend for Cluster {
             families: 0,
             undated: state.undated,
             languages: state.languages.clone(),
+            without: crate::index::Without::default(),
             roots: roots
                 .into_iter()
                 .map(|(prefix, path)| Root { prefix, path })

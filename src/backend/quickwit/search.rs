@@ -382,9 +382,7 @@ impl Cluster {
         let langs: Vec<String> = asked.langs.iter().map(|l| l.as_str().to_owned()).collect();
         let seen = part.view.seen(&langs);
         let request = asked.request;
-        let prepared = part
-            .view
-            .prepare(&asked.query, request.matching, request.unit, &seen)?;
+        let prepared = part.view.prepare(&asked.query, request, &seen)?;
         Ok(prepared.words)
     }
 

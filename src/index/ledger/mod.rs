@@ -238,20 +238,9 @@ impl Ledger {
     }
 
     /// The first of the runs that are to be folded into one, if they are.
-    ///
-    /// Runs are folded from the newest on while the sum so far is at least a third of the next: each
-    /// entry is then rewritten about log₄ of the number of commits.
     pub fn fold_from(&self) -> Option<usize> {
-        let size = |run: &Run| run.bytes().len() as u64;
-        let mut sum = size(self.runs.last()?);
-        let mut from = self.runs.len() - 1;
-        while from > 0 && sum.saturating_mul(3) >= size(&self.runs[from - 1]) {
-            from -= 1;
-            sum += size(&self.runs[from]);
-        }
-        // Nothing is gained below a few: a search never looks at them.
-        let few = from > 0 && self.runs.len() <= 4;
-        (from + 1 < self.runs.len() && !few).then_some(from)
+        let sizes: Vec<u64> = self.runs.iter().map(|r| r.bytes().len() as u64).collect();
+        fold_from(&sizes)
     }
 
     /// One run of what is live in the runs from `from` on.
@@ -271,6 +260,22 @@ impl Ledger {
         }
         Ok(out)
     }
+}
+
+/// The first of the runs that are to be folded into one, if they are; `sizes` are those of all, oldest first.
+///
+/// Runs are folded from the newest on while the sum so far is at least a third of the next: each
+/// entry is then rewritten about log₄ of the number of commits.
+pub(super) fn fold_from(sizes: &[u64]) -> Option<usize> {
+    let mut sum = *sizes.last()?;
+    let mut from = sizes.len() - 1;
+    while from > 0 && sum.saturating_mul(3) >= sizes[from - 1] {
+        from -= 1;
+        sum += sizes[from];
+    }
+    // Nothing is gained below a few: a search never looks at them.
+    let few = from > 0 && sizes.len() <= 4;
+    (from + 1 < sizes.len() && !few).then_some(from)
 }
 
 fn missing(name: &str) -> Error {

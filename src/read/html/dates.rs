@@ -1,6 +1,7 @@
 //! Dates as pages print them, in the languages that the page sets hold.
 
 use super::super::published;
+use super::clutter::never;
 use crate::article::{Precision, Provenance, Published};
 use jiff::civil::Date;
 use regex::Regex;
@@ -36,14 +37,14 @@ static PRINTED: LazyLock<Regex> = LazyLock::new(|| {
         ),
         months = months
     );
-    Regex::new(&pattern).unwrap_or_else(|_| unreachable!("a constant pattern does not compile"))
+    Regex::new(&pattern).unwrap_or_else(|_| never())
 });
 
 static CLOCK: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
         r"(?i)^[\s,;|•·–—\-(]*(?:t|at|um|à|às|as|a las|kl\.?|ore|o|-|в)?\s*([01]?\d|2[0-3])[:.h]([0-5]\d)(?::([0-5]\d))?\s*([ap])?\.?(?:m\b)?\.?\s*(?:uhr|hrs?\b)?,?\s*\(?(utc|gmt|z|est|edt|cst|cdt|mst|mdt|pst|pdt|bst|cet|cest|ist|et|ct|pt|[+-]\d\d:?\d\d)?\b",
     )
-    .unwrap_or_else(|_| unreachable!("a constant pattern does not compile"))
+    .unwrap_or_else(|_| never())
 });
 
 /// The first date that `text` prints, with the time of day and zone that follow it.
@@ -143,7 +144,7 @@ fn month(name: &str) -> Option<i16> {
 pub(super) fn in_url(url: &str) -> Option<Published> {
     static DAY: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(r"(?:^|[/_\-=.])((?:19|20)\d\d)(?:[/\-_.](\d{1,2})[/\-_.](\d{1,2})|[/\-](jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*[/\-](\d{1,2})|(\d\d)(\d\d))(?:[/\-_.?]|$)")
-            .unwrap_or_else(|_| unreachable!("a constant pattern does not compile"))
+            .unwrap_or_else(|_| never())
     });
     let path = url.split_once("://").map_or(url, |(_, rest)| rest);
     // An archive's own path begins with the time of the copy.
