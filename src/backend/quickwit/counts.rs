@@ -26,7 +26,16 @@ impl Cluster {
         let counts_there = asked.narrow.exact
             && matching > FETCH
             && base.duplicates == Duplicates::Show
-            && request.field != FacetField::Family;
+            // Spellings of one name in one article count once, which sums of theirs do not.
+            && matches!(
+                request.field,
+                FacetField::Source
+                    | FacetField::Lang
+                    | FacetField::Author
+                    | FacetField::Keyword
+                    | FacetField::Year
+                    | FacetField::Month
+            );
         let mut facets = match counts_there {
             true => self.facets_there(request, &asked, matching)?,
             false => self.facets_here(request, &asked)?,

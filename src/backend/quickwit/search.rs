@@ -229,11 +229,13 @@ impl Cluster {
         }
         results.total = total;
         results.total_is_exact = true;
-        if !is_single && request.duplicates == Duplicates::Collapse {
-            results.notes.push(Note::new(
-                NoteKind::Scores,
-                format!("copies were looked for among {PART_ARTICLES} articles at a time only"),
-            ));
+        if request.duplicates == Duplicates::Collapse && results.total > 0 && !families {
+            let among = match is_single {
+                true => "among what matches".to_owned(),
+                false => format!("among {PART_ARTICLES} articles at a time"),
+            };
+            let message = format!("copies were looked for {among} only");
+            results.notes.push(Note::new(NoteKind::Scores, message));
         }
         if request.sort == Sort::Relevance && request.limit > 0 {
             results.notes.push(Note::new(
