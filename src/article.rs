@@ -179,6 +179,16 @@ impl Published {
         }
     }
 
+    /// Whether even the first day that it may mean lies more than a day after an instant, in
+    /// nanoseconds from 1970: no zone is so far ahead. Without a clock (0) nothing is.
+    pub fn is_after(&self, now_ns: i64) -> bool {
+        const DAY_NS: i64 = 86_400_000_000_000;
+        let today = i32::try_from(now_ns.div_euclid(DAY_NS)).unwrap_or(i32::MAX);
+        let epoch = civil::date(1970, 1, 1);
+        let first = epoch.until(self.days().0).map_or(0, |span| span.get_days());
+        now_ns > 0 && first > today.saturating_add(1)
+    }
+
     /// First and last day that the time may mean, both inclusive: one day for a day or finer.
     ///
     /// The days are those of the zone that was written; they are not moved to UTC.

@@ -7,7 +7,7 @@ use super::ledger::{self, FileAt, FileEntry, Ledger, Record, RunBuilder};
 use super::merge;
 use super::options::UpdateOptions;
 use super::payload::Payload;
-use super::pipeline::{Dropped, Outcome, Pipeline};
+use super::pipeline::{Coming, Dropped, Outcome, Pipeline};
 use super::progress::{OmissionKind, Progress, Step, UpdateReport};
 use super::resolve::{Resolution, resolve};
 use super::roots::Roots;
@@ -133,6 +133,7 @@ struct Run<'a> {
     next_key: AtomicU64,
     report: UpdateReport,
     dropped: Dropped,
+    coming: Coming,
 }
 
 impl<'a> Run<'a> {
@@ -167,6 +168,7 @@ impl<'a> Run<'a> {
             without,
             report: UpdateReport::default(),
             dropped: Dropped::default(),
+            coming: Coming::default(),
         })
     }
 
@@ -238,6 +240,7 @@ impl<'a> Run<'a> {
         }
         let report = &mut self.report;
         report.notes.extend(self.dropped.note());
+        report.notes.extend(self.coming.note());
         report.unchanged = before.saturating_sub(report.replaced + report.removed);
         report.skipped.sort();
         report.failed.sort();
@@ -366,6 +369,7 @@ impl<'a> Run<'a> {
     fn finish_round(&mut self, mut outcome: Outcome, entries: Vec<FileEntry>) -> Result<()> {
         self.report_omissions(std::mem::take(&mut outcome.omissions));
         self.dropped.merge(std::mem::take(&mut outcome.dropped));
+        self.coming.merge(std::mem::take(&mut outcome.coming));
         self.report.passages += outcome.passages;
         self.report.files_read += outcome.files_read;
         self.report.bytes_read += outcome.bytes_read;

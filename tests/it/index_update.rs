@@ -470,3 +470,28 @@ fn index_files_are_readable_by_their_owner_alone() {
     desk.update(&prune());
     check(&desk.index());
 }
+
+#[test]
+fn impossible_dates_and_dates_to_come_are_told() {
+    let desk = Desk::new();
+    desk.write(
+        "a.jsonl",
+        concat!(
+            r#"{"id":"1","title":"A","text":"Rain.","published":"2024-02-31"}"#,
+            "\n",
+            r#"{"id":"2","title":"B","text":"Rain.","published":"2090-01-01"}"#,
+            "\n",
+            r#"{"id":"3","title":"C","text":"Rain.","published":"2024-02-29"}"#,
+            "\n",
+        ),
+    );
+    let report = desk.update(&UpdateOptions::default());
+    assert_eq!(report.added, 3);
+    assert_eq!(
+        report.notes,
+        [
+            "a.jsonl, record 1: read without a value: impossible date: \"2024-02-31\"",
+            "a.jsonl, record 2: published 2090-01-01, which is still to come",
+        ]
+    );
+}
