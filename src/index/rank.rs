@@ -16,6 +16,10 @@ pub struct Weights {
     /// BM25 saturation and length normalisation (S. Robertson and H. Zaragoza, 2009).
     pub k1: f32,
     pub b: f32,
+    /// The same as `b` for one passage. The title stands in every passage of its article, so that a
+    /// headline's words alone would find the shortest. Right passage first, of 229 words-of-a-sentence
+    /// queries over Wikinews and 450 over press releases: .908 and .844 at .7, .912 and .842 at .4.
+    pub passage_b: f32,
     /// How many occurrences in the body one in the title is worth.
     pub title: f32,
     pub heading: f32,
@@ -47,6 +51,7 @@ impl Default for Weights {
         Self {
             k1: 1.2,
             b: 0.7,
+            passage_b: 0.4,
             title: 3.0,
             heading: 1.0,
             lede: 1.2,
@@ -147,7 +152,7 @@ impl Ranker {
                 self.whole.add(&self.zone);
             }
         }
-        self.parts(&self.whole, self.average_article_words)
+        self.parts(&self.whole, self.average_article_words, weights.b)
     }
 
     /// The score of one of its passages alone.
@@ -164,7 +169,7 @@ impl Ranker {
             self.zone.count(&passage, zone, weight);
             self.own.add(&self.zone);
         }
-        self.parts(&self.own, self.average_passage_words)
+        self.parts(&self.own, self.average_passage_words, weights.passage_b)
     }
 
     /// The best of its passages, the first among equals, and its score.
@@ -183,9 +188,9 @@ impl Ranker {
         best
     }
 
-    fn parts(&self, counts: &Counts, average: f32) -> Parts {
+    fn parts(&self, counts: &Counts, average: f32, b: f32) -> Parts {
         let w = &self.weights;
-        let norm = w.k1 * (1.0 - w.b + w.b * counts.length / average.max(1.0));
+        let norm = w.k1 * (1.0 - b + b * counts.length / average.max(1.0));
         let saturated = |count: f32| count * (w.k1 + 1.0) / (count + norm);
         let mut parts = Parts {
             words: Vec::with_capacity(self.words.len()),

@@ -13,6 +13,9 @@ use tantivy::columnar::Column;
 /// `1 + exp(−age / 30 days)` was the largest gain of all that were tried on dated questions.
 const AS_OF_DECAY_DAYS: f64 = 30.0;
 
+/// What being published on the days asked adds beside speaking of them.
+const BOTH: f32 = 0.1;
+
 const SECONDS_A_DAY: f64 = 86_400.0;
 
 /// The time that a query is asked at, and the days it mentions.
@@ -94,9 +97,9 @@ impl<'a> When<'a> {
             factor += (-age / decay).exp() as f32;
         }
         if let Some(about) = &self.about {
-            let mut best = 0.0f32;
+            let (mut spoken, mut then) = (0.0f32, 0.0f32);
             for asked in &self.time.mentioned {
-                best = best.max(closest(about, doc, *asked));
+                spoken = spoken.max(closest(about, doc, *asked));
                 // News of a day is about that day, whether or not it writes the date.
                 if let Some(day) = self
                     .first_day
@@ -104,10 +107,12 @@ impl<'a> When<'a> {
                     .and_then(|d| i32::try_from(d).ok())
                     && let Some(day) = Interval::from_days(day, day.saturating_add(1))
                 {
-                    best = best.max(tightness(*asked, day));
+                    then = then.max(tightness(*asked, day));
                 }
             }
-            factor *= 1.0 + self.time.about * best.max(self.about(doc));
+            // What was published then beside speaking of then: a look back at August names it too.
+            let found = spoken.max(then) + BOTH * spoken.min(then);
+            factor *= 1.0 + self.time.about * found.max(self.about(doc));
         }
         factor
     }
