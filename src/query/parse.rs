@@ -690,7 +690,11 @@ fn prefix_kind(prefix: &str) -> Kind {
     };
     let (head, tail) = trimmed.split_at(cut);
     let tail = tail.trim_start_matches(is_sign);
-    if !head.chars().any(char::is_alphanumeric) || tail.is_empty() {
+    if !tail.chars().any(char::is_alphanumeric) {
+        // `Title:` and an accent that stands on nothing: no form begins so.
+        return Kind::Word(head.to_owned());
+    }
+    if !head.chars().any(char::is_alphanumeric) {
         return Kind::Prefix(tail.to_owned());
     }
     let node = |kind| Node {

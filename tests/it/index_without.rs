@@ -57,7 +57,7 @@ fn what_is_left_out_is_not_found_and_the_answer_says_so() {
             "{query}: {notes:?}"
         );
     }
-    let exact = archive.search(&request("=Paris")).err().expect("refused");
+    let exact = archive.search(&request("=Paris")).expect_err("refused");
     assert!(exact.to_string().contains("without forms"), "{exact}");
 }
 

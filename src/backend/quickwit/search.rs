@@ -97,8 +97,8 @@ impl Cluster {
             || asks_for_families(&asked.query.root)
             || (!asked.narrow.exact && (request.count || request.limit == 0));
         let mut results = match needs_all {
-            true => self.from_everything(asked, whole, rank)?,
-            false => self.from_pool(asked, whole, words, matching, rank)?,
+            true => self.over_everything(asked, whole, rank)?,
+            false => self.over_pool(asked, whole, words, matching, rank)?,
         };
         if results.total == 0 && results.total_is_exact {
             results.notes.extend(self.diagnose(asked)?);
@@ -160,7 +160,7 @@ impl Cluster {
     }
 
     /// Fetches everything that may match; exact in everything.
-    fn from_everything(
+    fn over_everything(
         &self,
         asked: &Asked<'_>,
         whole: &Arc<Whole>,
@@ -260,7 +260,7 @@ impl Cluster {
     }
 
     /// Ranks the best that the cluster finds.
-    fn from_pool(
+    fn over_pool(
         &self,
         asked: &Asked<'_>,
         whole: &Arc<Whole>,
@@ -280,7 +280,7 @@ impl Cluster {
                 break (results, part.passages, !is_full);
             }
             if size == PAGE {
-                return self.from_everything(asked, whole, rank);
+                return self.over_everything(asked, whole, rank);
             }
             size = size.saturating_mul(4).min(PAGE);
         };
@@ -297,7 +297,7 @@ impl Cluster {
                 request: &counting,
                 ..asked.again()
             };
-            let all = self.from_everything(&counted, whole, rank)?;
+            let all = self.over_everything(&counted, whole, rank)?;
             results.total = all.total;
             results.total_is_exact = true;
         } else {

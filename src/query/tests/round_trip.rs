@@ -267,6 +267,13 @@ proptest! {
 }
 
 #[test]
+fn an_accent_on_nothing_is_no_prefix() {
+    // Found by `canonical_text_needs_no_repair`: `ADJ/0` was left with nothing on its right.
+    let parsed = Query::parse("Title:\u{301}*\u{301}", &ParseOptions::new(NOW)).expect("a query");
+    assert_eq!(parsed.query.to_string(), "Title");
+}
+
+#[test]
 fn a_sign_before_a_prefix_within_a_word_is_no_part_of_it() {
     // Found by `what_any_text_parses_to_survives_its_own_text`: the second reading dropped the `+`.
     let parsed = Query::parse("a/+NEAR/*", &ParseOptions::new(NOW)).expect("a query");

@@ -90,8 +90,8 @@ pub(super) fn find(text: &str, lang: Option<&str>) -> Option<Published> {
 
 /// The day that opens a report: `27.1.2022 - The council …`, `Karlsruhe, (12.11.2021). …`.
 ///
-/// Only a place may stand before it, and a break must follow: a sentence that begins with a
-/// date tells when something happened.
+/// Only a place and a break may stand before it (`On 3 June` begins a sentence), and a break must
+/// follow: a sentence that begins with a date tells when something happened.
 pub(super) fn opening(text: &str, lang: Option<&str>) -> Option<Published> {
     let head = &text[..crate::analyze::floor_boundary(text, 80)];
     let lower = head.to_lowercase();
@@ -100,7 +100,11 @@ pub(super) fn opening(text: &str, lang: Option<&str>) -> Option<Published> {
     let place = before.len() < 40 && before.split_whitespace().count() <= 4 && {
         let written = head.get(..before.len())?;
         let mut words = written.split(|c: char| !c.is_alphanumeric());
-        words.all(|w| w.chars().next().is_none_or(char::is_uppercase))
+        let is_apart = written
+            .trim_end()
+            .ends_with([',', '(', '-', '–', '—', '/', ':', '|']);
+        (is_apart || written.trim().is_empty())
+            && words.all(|w| w.chars().next().is_none_or(char::is_uppercase))
     };
     let after = lower.get(found.end()..)?;
     let broken = after
