@@ -24,8 +24,8 @@ const SURNAME_VOTE: f32 = 1.0;
 /// Votes for the types and, last, for "no name".
 type Votes = [f32; TYPES + 1];
 
-/// Moves the scores of `readings` by what the article's other places say; true if any moved.
-pub(super) fn adjust(document: &Document, readings: &mut [Reading]) -> bool {
+/// Moves the scores of `readings` by what the article's other places say, and marks those that moved.
+pub(super) fn adjust(document: &Document, readings: &mut [Reading]) {
     let mut votes: FxHashMap<u64, Votes> = FxHashMap::default();
     for reading in readings.iter() {
         for span in &reading.spans {
@@ -33,7 +33,7 @@ pub(super) fn adjust(document: &Document, readings: &mut [Reading]) -> bool {
         }
     }
     if votes.is_empty() {
-        return false;
+        return;
     }
     let mut found: Vec<(usize, usize, usize, u64, Votes)> = Vec::new();
     for (r, reading) in readings.iter().enumerate() {
@@ -52,7 +52,6 @@ pub(super) fn adjust(document: &Document, readings: &mut [Reading]) -> bool {
             i += length;
         }
     }
-    let mut moved = false;
     for (r, i, length, key, own) in found {
         let Some(total) = votes.get(&key) else {
             continue;
@@ -66,10 +65,10 @@ pub(super) fn adjust(document: &Document, readings: &mut [Reading]) -> bool {
         if sum < 0.2 {
             continue;
         }
-        moved = true;
         let log = |v: f32| ((v + PRIOR) / (sum + PRIOR * (TYPES + 1) as f32)).ln();
         let outside = log(others[TYPES]);
         let reading = &mut readings[r];
+        reading.moved = true;
         // In capitals the article's other places say more than the word itself.
         let (trust, furthest) = match reading.casing {
             Casing::Capitals => (3.0 * TRUST, 4.0 * FURTHEST),
@@ -89,7 +88,6 @@ pub(super) fn adjust(document: &Document, readings: &mut [Reading]) -> bool {
             }
         }
     }
-    moved
 }
 
 /// Moves the label of a type at a position, and its other labels against the votes only.

@@ -21,6 +21,8 @@ pub(super) struct Word {
     pub clusters: [u16; 3],
     /// Kinds of the single word, see [`kind`].
     pub kinds: u16,
+    /// What the gazetteer says of a candidate as a phrase by itself, see [`Lexicon::phrase`].
+    alone: (u16, bool),
     /// Kinds of the longest gazetteer phrase that covers it, and its position there:
     /// 0 first, 1 inner, 2 last, 3 whole; 4 none.
     pub phrase: u16,
@@ -163,7 +165,10 @@ impl Document {
                 let mut hash = 0;
                 for (j, word) in words.iter().enumerate().skip(i).take(LONGEST_PHRASE) {
                     hash = extend(hash, word.key);
-                    let (kinds, goes_on) = lexicon.phrase(hash);
+                    let (kinds, goes_on) = match j == i {
+                        true => word.alone,
+                        false => lexicon.phrase(hash),
+                    };
                     if kinds != 0 {
                         best = (j + 1 - i, kinds);
                     }
@@ -356,6 +361,7 @@ struct Known {
     long_shape: u64,
     clusters: [u16; 3],
     kinds: u16,
+    alone: (u16, bool),
     capital: bool,
     candidate: bool,
 }
@@ -420,6 +426,7 @@ fn word(token: Token, block: u32, known: Known) -> Word {
         long_shape: known.long_shape,
         clusters: known.clusters,
         kinds: known.kinds,
+        alone: known.alone,
         phrase: 0,
         phrase_position: 4,
         capital: known.capital,
@@ -461,6 +468,11 @@ fn known(text: &str, casing: Casing, lexicon: &Lexicon<'_>) -> Known {
         .word(key)
         .or_else(|| titled.filter(|&t| t != key).and_then(|t| lexicon.word(t)))
         .unwrap_or(0);
+    let candidate = capital || inner_capital;
+    let alone = match candidate {
+        true => lexicon.phrase(extend(0, key)),
+        false => (0, false),
+    };
     Known {
         exact,
         lower,
@@ -469,8 +481,9 @@ fn known(text: &str, casing: Casing, lexicon: &Lexicon<'_>) -> Known {
         long_shape: shape(text, true),
         clusters,
         kinds,
+        alone,
         capital,
-        candidate: capital || inner_capital,
+        candidate,
     }
 }
 

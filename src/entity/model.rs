@@ -29,8 +29,10 @@ pub(super) type Sums = [i16; COLUMNS];
 pub(super) struct Model {
     pub chain: Chain,
     step: f32,
-    /// A power of two of slots: feature hash and its weights, side by side, since it is memory that a
-    /// look-up waits for; no weights are a free slot.
+    /// Slots that are a hash's first, see [`home`].
+    homes: usize,
+    /// Feature hash and its weights, side by side, since it is memory that a look-up waits for; no weights
+    /// are a free slot, and the last slot is free.
     slots: Vec<(u32, Row)>,
     /// A bit for each range of hashes, set where a feature lies in it: half a megabyte that stays in
     /// a core's cache and spares most look-ups, for most features of a token carry no weight.
@@ -70,12 +72,13 @@ impl Model {
         let masks = take(features)?.iter().zip(take(features)?);
         let weights = take(weights)?;
 
-        let capacity = (features * 2).next_power_of_two().max(16);
-        let mut slots = vec![(0, FREE); capacity];
+        let homes = homes(features);
+        // Room behind the last home for those that others push along, and a free slot at the end.
+        let mut slots = vec![(0, FREE); homes + features.min(BEYOND) + 1];
         let ranges = ranges_log2(features);
         let mut known = vec![0u64; (1 << ranges) / 64];
         let shift = 32 - ranges;
-        let (mut hash, mut gap_at, mut weight_at) = (0u32, 0, 0);
+        let (mut hash, mut gap_at, mut weight_at, mut next) = (0u32, 0, 0, 0);
         for (low, high) in masks {
             loop {
                 let gap = (0..3).try_fold(0u32, |g, p| {
@@ -95,9 +98,11 @@ impl Model {
                     weight_at += 1;
                 }
             }
-            let mut slot = home(hash, capacity);
-            while slots[slot].1 != FREE {
-                slot = (slot + 1) & (capacity - 1);
+            // Hashes ascend, so the slots behind the last one filled are free.
+            let slot = home(hash, homes).max(next);
+            next = slot + 1;
+            if next == slots.len() {
+                return None;
             }
             slots[slot] = (hash, row);
             let range = (hash >> shift) as usize;
@@ -106,6 +111,7 @@ impl Model {
         Some(Self {
             chain: Chain::new(transitions),
             step,
+            homes,
             slots,
             known,
             shift,
@@ -123,12 +129,14 @@ impl Model {
             kept += (self.known[range / 64] >> (range % 64) & 1) as usize;
         }
         features.truncate(kept);
-        let mask = self.slots.len() - 1;
+        // Touches every slot first: with no branch between them the reads from memory overlap.
+        let touched = features
+            .iter()
+            .fold(0, |t, &feature| t ^ self.slots[home(feature, self.homes)].0);
+        std::hint::black_box(touched);
         let mut sums = [0; COLUMNS];
         for &feature in features.iter() {
-            let mut slot = home(feature, self.slots.len());
-            loop {
-                let (hash, row) = &self.slots[slot];
+            for (hash, row) in &self.slots[home(feature, self.homes)..] {
                 if *hash == feature {
                     // A free slot's weights are zero.
                     for (sum, &weight) in sums.iter_mut().zip(row) {
@@ -136,10 +144,10 @@ impl Model {
                     }
                     break;
                 }
-                if *row == FREE {
+                // Hashes ascend from slot to slot.
+                if *hash > feature || *row == FREE {
                     break;
                 }
-                slot = (slot + 1) & mask;
             }
         }
         sums
@@ -207,16 +215,25 @@ impl Default for Model {
         Self {
             chain: Chain::new([[0.0; LABELS]; LABELS]),
             step: 1.0,
-            slots: vec![(0, FREE); 16],
+            homes: 1,
+            slots: vec![(0, FREE)],
             known: vec![0],
             shift: 26,
         }
     }
 }
 
+/// Slots behind the last home.
+const BEYOND: usize = 4096;
+
+/// Homes for this many features: two thirds of them filled.
+fn homes(features: usize) -> usize {
+    features + features / 2 + 1
+}
+
 /// Ascending hashes have ascending homes, so that unpacking fills the table from front to back.
-fn home(hash: u32, capacity: usize) -> usize {
-    ((u64::from(hash) * capacity as u64) >> 32) as usize
+fn home(hash: u32, homes: usize) -> usize {
+    ((u64::from(hash) * homes as u64) >> 32) as usize
 }
 
 /// Packs rows sorted by distinct feature hash; `None` if they are not.

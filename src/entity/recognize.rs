@@ -53,6 +53,8 @@ pub(super) struct Reading {
     pub emissions: Vec<Scores>,
     pub marginals: Vec<Scores>,
     pub spans: Vec<Span>,
+    /// Whether the article's other places moved its emissions.
+    pub moved: bool,
 }
 
 impl Recognizer {
@@ -165,6 +167,7 @@ impl Recognizer {
                 emissions: Vec::with_capacity(chain.len()),
                 marginals: Vec::new(),
                 spans: Vec::new(),
+                moved: false,
             };
             for i in chain.clone() {
                 hashes.clear();
@@ -188,10 +191,9 @@ impl Recognizer {
             self.label(&mut reading, &mut lattice);
             readings.push(reading);
         }
-        if consistency::adjust(document, &mut readings) {
-            for reading in &mut readings {
-                self.label(reading, &mut lattice);
-            }
+        consistency::adjust(document, &mut readings);
+        for reading in readings.iter_mut().filter(|r| r.moved) {
+            self.label(reading, &mut lattice);
         }
         readings.into_iter().flat_map(|r| r.spans).collect()
     }

@@ -183,27 +183,26 @@ impl Documents {
     /// Adds the names that the passage mentions, with those of the article.
     fn names(&mut self, doc: &mut TantivyDocument, passage: &Passage, shared: &Shared<'_>) {
         let f = self.fields;
+        let field = |kind| match kind {
+            EntityKind::Person => f.person,
+            EntityKind::Org => f.org,
+            EntityKind::Place => f.place,
+        };
+        for &(kind, name) in &shared.entities {
+            doc.add_text(field(kind), name);
+        }
         self.names.clone_from(&shared.names);
-        let mut seen: FxHashSet<(EntityKind, &str)> = FxHashSet::default();
-        let found = passage.entities.iter().map(|m| (m.kind, m.name.as_str()));
-        let of_article = shared
-            .entities
-            .iter()
-            .map(|(kind, name)| (*kind, name.as_str()));
-        for (kind, name) in of_article.chain(found) {
-            if name.is_empty() || name.len() > MAX_TERM_BYTES || !seen.insert((kind, name)) {
+        let mut more: FxHashSet<(EntityKind, &str)> = FxHashSet::default();
+        for mention in &passage.entities {
+            let entity = (mention.kind, mention.name.as_str());
+            if shared.seen.contains(&entity) || !is_term(entity.1) || !more.insert(entity) {
                 continue;
             }
-            let field = match kind {
-                EntityKind::Person => f.person,
-                EntityKind::Org => f.org,
-                EntityKind::Place => f.place,
-            };
-            doc.add_text(field, name);
+            doc.add_text(field(entity.0), entity.1);
             push_name(
                 &mut self.names,
-                name_prefix(kind.into()),
-                name,
+                name_prefix(entity.0.into()),
+                entity.1,
                 &mut self.analyzer,
                 &mut self.tokens,
             );
@@ -325,8 +324,15 @@ impl Forms {
 
 /// What all passages of an article share.
 struct Shared<'a> {
+    /// The field `names` so far: authors, sources, keywords, and the entities below.
     names: String,
-    entities: &'a [(EntityKind, String)],
+    /// Once each, in order.
+    entities: Vec<(EntityKind, &'a str)>,
+    seen: FxHashSet<(EntityKind, &'a str)>,
+}
+
+fn is_term(name: &str) -> bool {
+    !name.is_empty() && name.len() <= MAX_TERM_BYTES
 }
 
 impl<'a> Shared<'a> {
@@ -346,7 +352,20 @@ impl<'a> Shared<'a> {
                 push_name(&mut names, name_prefix(kind), value, analyzer, tokens);
             }
         }
-        Self { names, entities }
+        let mut seen = FxHashSet::default();
+        let entities: Vec<(EntityKind, &str)> = entities
+            .iter()
+            .map(|(kind, name)| (*kind, name.as_str()))
+            .filter(|&(kind, name)| is_term(name) && seen.insert((kind, name)))
+            .collect();
+        for &(kind, name) in &entities {
+            push_name(&mut names, name_prefix(kind.into()), name, analyzer, tokens);
+        }
+        Self {
+            names,
+            entities,
+            seen,
+        }
     }
 }
 
