@@ -330,6 +330,16 @@ impl<D: DocSet> DocSet for Union<D> {
         while self.doc != TERMINATED {
             buffer[filled] = self.doc;
             filled += 1;
+            if let Some(word) = self.window.get_mut(self.word) {
+                let first = self.start + self.word as u32 * 64;
+                let mut bits = *word;
+                while bits != 0 && filled < buffer.len() {
+                    buffer[filled] = first + bits.trailing_zeros();
+                    filled += 1;
+                    bits &= bits - 1;
+                }
+                *word = bits;
+            }
             self.advance();
             if filled == buffer.len() {
                 break;

@@ -11,7 +11,7 @@ use crate::error::Result;
 use crate::query::{Note, NoteKind};
 use rustc_hash::{FxHashMap, FxHashSet};
 use tantivy::DocId;
-use tantivy::columnar::{Cardinality, StrColumn};
+use tantivy::columnar::Cardinality;
 
 impl View {
     /// Counts the values of a field over what matches; a unit counts once for each of its values.
@@ -34,10 +34,7 @@ impl View {
             field => {
                 let (segments, plan) = (&prepared.segments, &prepared.plan);
                 match kinds(field) {
-                    [] => {
-                        let column = [(field.as_str(), field.as_str())];
-                        self.by_value(request, segments, plan, &column, &mut tally)?
-                    }
+                    [] => self.by_value(request, segments, plan, &mut tally)?,
                     kinds => self.by_name(request, segments, plan, kinds, &mut tally)?,
                 }
             }
@@ -72,116 +69,108 @@ impl View {
         request: &FacetsRequest,
         segments: &[Segment<'_>],
         plan: &Plan,
-        names: &[(&str, &str)],
         tally: &mut Tally,
     ) -> Result<Vec<FacetValue>> {
-        let mut merged: FxHashMap<(usize, String), (u64, u64)> = FxHashMap::default();
-        let mut stories: FxHashSet<(usize, String, u32)> = FxHashSet::default();
+        let name = request.field.as_str();
+        let mut merged: FxHashMap<String, (u64, u64)> = FxHashMap::default();
+        let mut stories: FxHashSet<(String, u32)> = FxHashSet::default();
         for segment in segments {
-            let fast = segment.reader.fast_fields();
-            let mut own: Vec<(usize, StrColumn, Vec<u32>)> = Vec::new();
-            for (n, (column, _)) in names.iter().enumerate() {
-                if let Some(column) = fast.str(column)? {
-                    let values = vec![0; column.num_terms()];
-                    own.push((n, column, values));
+            let column = segment.reader.fast_fields().str(name)?;
+            let mut values = vec![0; column.as_ref().map_or(0, |c| c.num_terms())];
+            let mut count = |ord: u64| {
+                if let Some(count) = values.get_mut(ord as usize) {
+                    *count += 1;
                 }
-            }
+            };
             // Members of families are few and counted by value; everything else by ordinal.
-            let mut related: Vec<(u32, usize, u64)> = Vec::new();
+            let mut related: Vec<(u32, u64)> = Vec::new();
             let mut families = Vec::new();
             let mut ords: Vec<u64> = Vec::new();
-            let single = |column: &StrColumn| {
-                segment.unit == Unit::Passage
-                    && column.ords().get_cardinality() == Cardinality::Full
-            };
-            let all_single = !own.is_empty() && own.iter().all(|(_, column, _)| single(column));
+            let single = column.as_ref().map(|c| c.ords()).filter(|ords| {
+                segment.unit == Unit::Passage && ords.get_cardinality() == Cardinality::Full
+            });
+            let are_related = segment.columns.related(&self.families);
             self.each(&request.base, segment, plan, |docs| {
-                self.families_of(segment, docs, &mut families);
-                if all_single && families.iter().all(Option::is_none) {
-                    tally.total += docs.len() as u64;
+                if let Some(single) = single {
+                    let mut alone = 0;
                     ords.resize(docs.len(), 0);
-                    for (_, column, values) in &mut own {
-                        column.ords().values.get_vals(docs, &mut ords);
-                        for &ord in &ords {
-                            if let Some(count) = values.get_mut(ord as usize) {
-                                *count += 1;
-                            }
+                    single.values.get_vals(docs, &mut ords);
+                    for (&doc, &ord) in docs.iter().zip(&ords) {
+                        if are_related.holds(doc)
+                            && let Some(family) = self.family_of(segment, doc)
+                        {
+                            tally.unit(Some(family));
+                            related.push((family, ord));
+                            continue;
                         }
+                        alone += 1;
+                        count(ord);
                     }
+                    tally.total += alone;
                     return;
                 }
+                self.families_of(segment, docs, &mut families);
                 for (&doc, &family) in docs.iter().zip(&families) {
                     let end = match segment.unit {
                         Unit::Passage => doc + 1,
                         Unit::Article => segment.columns.end(doc),
                     };
                     let counts = tally.unit(family);
-                    let mut has_value = false;
-                    for (slot, (_, column, values)) in own.iter_mut().enumerate() {
-                        ords.clear();
-                        for passage in doc..end {
-                            ords.extend(column.term_ords(passage));
-                        }
-                        if end - doc > 1 {
-                            ords.sort_unstable();
-                            ords.dedup();
-                        }
-                        has_value |= !ords.is_empty();
-                        for &ord in &ords {
-                            match family {
-                                Some(family) => related.push((family, slot, ord)),
-                                None => {
-                                    if let Some(count) = values.get_mut(ord as usize) {
-                                        *count += 1;
-                                    }
-                                }
-                            }
+                    ords.clear();
+                    if let Some(column) = &column {
+                        ords.extend((doc..end).flat_map(|passage| column.term_ords(passage)));
+                    }
+                    if end - doc > 1 {
+                        ords.sort_unstable();
+                        ords.dedup();
+                    }
+                    for &ord in &ords {
+                        match family {
+                            Some(family) => related.push((family, ord)),
+                            None => count(ord),
                         }
                     }
-                    if counts && !has_value {
+                    if counts && ords.is_empty() {
                         tally.missing += 1;
                     }
                 }
             })?;
-            let mut of_families = vec![FxHashSet::default(); own.len()];
-            for &(_, slot, ord) in &related {
-                of_families[slot].insert(ord);
-            }
-            for ((n, column, values), related) in own.iter().zip(&of_families) {
-                let most = (segments.len() == 1).then_some(request.base.limit);
-                let chosen = chosen(values, related, most);
-                let mut counts = chosen.iter().map(|&ord| values[ord as usize]);
-                column
-                    .dictionary()
-                    .sorted_ords_to_term_cb(&chosen, |value| {
-                        let value = String::from_utf8_lossy(value).into_owned();
-                        let slot = merged.entry((*n, value)).or_default();
-                        slot.0 += u64::from(counts.next().unwrap_or(0));
-                    })
-                    .map_err(tantivy::TantivyError::from)?;
-            }
+            let Some(column) = column else { continue };
+            let of_families: FxHashSet<u64> = related.iter().map(|&(_, ord)| ord).collect();
+            let most = (segments.len() == 1).then_some(request.base.limit);
+            let chosen = chosen(&values, &of_families, most);
+            let mut counts = chosen.iter().map(|&ord| values[ord as usize]);
+            column
+                .dictionary()
+                .sorted_ords_to_term_cb(&chosen, |value| {
+                    let value = String::from_utf8_lossy(value).into_owned();
+                    let slot = merged.entry(value).or_default();
+                    slot.0 += u64::from(counts.next().unwrap_or(0));
+                })
+                .map_err(tantivy::TantivyError::from)?;
+            related.sort_unstable_by_key(|&(_, ord)| ord);
             let mut text = String::new();
-            for (family, slot, ord) in related {
-                let (n, column, _) = &own[slot];
-                text.clear();
-                column
-                    .ord_to_str(ord, &mut text)
-                    .map_err(tantivy::TantivyError::from)?;
-                let is_copy = !stories.insert((*n, text.clone(), family));
-                let slot = merged.entry((*n, text.clone())).or_default();
+            let mut read = None;
+            for (family, ord) in related {
+                if read.replace(ord) != Some(ord) {
+                    text.clear();
+                    column
+                        .ord_to_str(ord, &mut text)
+                        .map_err(tantivy::TantivyError::from)?;
+                }
+                let is_copy = !stories.insert((text.clone(), family));
+                let slot = merged.entry(text.clone()).or_default();
                 slot.1 += u64::from(is_copy);
                 slot.0 += u64::from(!(is_copy && tally.collapse));
             }
         }
-        Ok(merged
-            .into_iter()
-            .map(|((n, value), (count, copies))| FacetValue {
-                value,
-                kind: names[n].1.to_owned(),
-                count,
-                copies,
-            })
-            .collect())
+        let value = |(value, (count, copies))| FacetValue {
+            value,
+            kind: name.to_owned(),
+            count,
+            copies,
+        };
+        Ok(merged.into_iter().map(value).collect())
     }
 
     fn by_time(

@@ -1,5 +1,6 @@
 //! Counts over time, on either axis.
 
+use super::columns::UNDATED;
 use super::matching::Segment;
 use super::plan::Plan;
 use super::request::{Bucket, Duplicates, Period, SearchRequest, Timeline, TimelineRequest, Unit};
@@ -13,6 +14,7 @@ use rustc_hash::FxHashSet;
 use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 use std::collections::BTreeMap;
+use std::iter::Peekable;
 use std::sync::{Arc, PoisonError};
 use tantivy::columnar::Column;
 use tantivy::{COLLECT_BLOCK_BUFFER_LEN, DocId, DocSet};
@@ -77,6 +79,12 @@ impl View {
         segments: &[Segment<'_>],
         plan: &Plan,
     ) -> Result<()> {
+        let minds_families = counts.minds_families;
+        let grid = match counts.axis {
+            Axis::Published => self.grid(counts.by, segments),
+            Axis::Mentioned => Arc::default(),
+        };
+        let mut units = vec![0u64; grid.starts.len()];
         for segment in segments {
             let columns = &segment.columns;
             let mut families = Vec::new();
@@ -90,20 +98,37 @@ impl View {
                 })?;
                 continue;
             }
-            counts.days.widen(&columns.first_day);
-            let mut days = [None; COLLECT_BLOCK_BUFFER_LEN];
+            let related = columns.related(&self.families);
+            let mut days = [UNDATED; COLLECT_BLOCK_BUFFER_LEN];
             self.each(base, segment, plan, |docs| {
-                self.families_of(segment, docs, &mut families);
                 let days = &mut days[..docs.len()];
-                days.fill(None);
-                columns.first_day.first_vals(docs, days);
-                for (&day, &family) in days.iter().zip(&families) {
-                    counts.add_published(day, family);
+                columns.first_days(docs, days);
+                for (&doc, &day) in docs.iter().zip(days.iter()) {
+                    if minds_families && related.holds(doc) {
+                        counts.add_published(day, self.family_of(segment, doc));
+                        continue;
+                    }
+                    match grid.slot(day).and_then(|slot| units.get_mut(slot)) {
+                        Some(units) => *units += 1,
+                        None => counts.add_published(day, None),
+                    }
                 }
             })?;
         }
-        counts.settle();
+        counts.settle(&grid, &units);
         Ok(())
+    }
+
+    /// The buckets of the days of the archive, which a commit lays out once.
+    fn grid(&self, by: Period, segments: &[Segment<'_>]) -> Arc<Grid> {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, found)) = known.grids.iter().find(|(k, _)| *k == by) {
+            return Arc::clone(found);
+        }
+        let columns = segments.iter().map(|s| &s.columns.first_day);
+        let made = Arc::new(Grid::over(by, columns));
+        known.grids.push((by, Arc::clone(&made)));
+        made
     }
 
     /// All units of the archive by bucket, which a commit counts once where none is kept back.
@@ -114,8 +139,8 @@ impl View {
     ) -> Result<Arc<Buckets>> {
         let key = (request.axis, request.by, request.base.unit);
         let keeps = !segments.iter().any(|s| s.columns.has_embargoes);
-        let known = || self.units.lock().unwrap_or_else(PoisonError::into_inner);
-        if keeps && let Some((_, found)) = known().iter().find(|(k, _)| *k == key) {
+        let known = || self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if keeps && let Some((_, found)) = known().units.iter().find(|(k, _)| *k == key) {
             return Ok(Arc::clone(found));
         }
         let mut all = Counts::new(request);
@@ -124,7 +149,7 @@ impl View {
         self.count_over(&mut all, &request.base, segments, &Plan::All)?;
         let found = Arc::new(all.buckets);
         if keeps {
-            known().push((key, Arc::clone(&found)));
+            known().units.push((key, Arc::clone(&found)));
         }
         Ok(found)
     }
@@ -177,15 +202,16 @@ impl View {
         docs: &[DocId],
         out: &mut Vec<Option<u32>>,
     ) {
+        let related = segment.columns.related(&self.families);
         out.clear();
-        if self.families.is_empty() {
-            out.resize(docs.len(), None);
-            return;
-        }
-        let mut keys = [None; COLLECT_BLOCK_BUFFER_LEN];
-        let keys = &mut keys[..docs.len()];
-        segment.columns.key.first_vals(docs, keys);
-        out.extend(keys.iter().map(|key| self.families.family((*key)?)));
+        out.extend(docs.iter().map(|&doc| match related.holds(doc) {
+            true => self.family_of(segment, doc),
+            false => None,
+        }));
+    }
+
+    pub(super) fn family_of(&self, segment: &Segment<'_>, doc: DocId) -> Option<u32> {
+        self.families.family(segment.columns.key.first(doc)?)
     }
 }
 
@@ -202,49 +228,66 @@ fn in_time(request: &SearchRequest) -> Result<()> {
 /// By the first day of a bucket: units and further copies.
 pub type Buckets = BTreeMap<i32, (u64, u64)>;
 
-/// All units of a commit by bucket, for each axis, period and unit that was asked for.
-pub type KnownUnits = Vec<((Axis, Period, Unit), Arc<Buckets>)>;
-
-/// Units by day, where only their day matters.
+/// What the timelines of a commit share, as far as it was asked for.
 #[derive(Default)]
-struct Days {
-    from: i32,
-    units: Vec<u64>,
+pub struct Known {
+    /// All units by bucket.
+    units: Vec<((Axis, Period, Unit), Arc<Buckets>)>,
+    grids: Vec<(Period, Arc<Grid>)>,
 }
 
-/// The days of the years 1 to 9999, and some.
-const MOST_DAYS: i64 = 4_000_000;
+/// The buckets of a stretch of days.
+#[derive(Default)]
+struct Grid {
+    from: i64,
+    /// By day from `from` on: the number of its bucket.
+    slots: Vec<u16>,
+    /// First days of the buckets.
+    starts: Vec<i32>,
+}
 
-impl Days {
-    /// Makes room for the days of a column; other days have none.
-    fn widen(&mut self, column: &Column<i64>) {
-        if column.values.num_vals() == 0 {
-            return;
-        }
-        let (mut first, mut last) = (column.min_value(), column.max_value());
-        if !self.units.is_empty() {
-            first = first.min(i64::from(self.from));
-            last = last.max(i64::from(self.from) + self.units.len() as i64 - 1);
-        }
-        let Ok(from) = i32::try_from(first) else {
-            return;
+/// The days of 179 years; an archive of more looks each day's bucket up.
+const MOST_DAYS: i64 = 1 << 16;
+
+impl Grid {
+    /// The buckets of all days of the columns; none where they are too far apart.
+    fn over<'a>(by: Period, columns: impl Iterator<Item = &'a Column<i64>>) -> Self {
+        let spans = columns
+            .filter(|column| column.values.num_vals() > 0)
+            .map(|column| (column.min_value(), column.max_value()));
+        let span = spans.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
+        let Some((Ok(first), Ok(last))) = span.map(|s| (i32::try_from(s.0), i32::try_from(s.1)))
+        else {
+            return Self::default();
         };
-        if !(0..MOST_DAYS).contains(&last.saturating_sub(first)) {
-            return;
+        let is_near = (0..MOST_DAYS).contains(&(i64::from(last) - i64::from(first)));
+        if !is_near || last == i32::MAX {
+            return Self::default();
         }
-        let before = match self.units.is_empty() {
-            true => 0,
-            false => (self.from - from) as usize,
+        let mut grid = Self {
+            from: first.into(),
+            ..Self::default()
         };
-        self.units.splice(0..0, std::iter::repeat_n(0, before));
-        self.units.resize((last - first) as usize + 1, 0);
-        self.from = from;
+        let mut day = first;
+        while day <= last {
+            let (start, end) = bucket_of(by, day);
+            // No more buckets than days.
+            if grid.starts.last() != Some(&start) {
+                grid.starts.push(start);
+            }
+            let slot = (grid.starts.len() - 1) as u16;
+            let end = end.clamp(day + 1, last + 1);
+            let days = (end - day) as usize;
+            grid.slots.extend(std::iter::repeat_n(slot, days));
+            day = end;
+        }
+        grid
     }
 
     #[inline]
-    fn slot(&mut self, day: i32) -> Option<&mut u64> {
-        let at = usize::try_from(i64::from(day) - i64::from(self.from)).ok()?;
-        self.units.get_mut(at)
+    fn slot(&self, day: i64) -> Option<usize> {
+        let at = usize::try_from(day.wrapping_sub(self.from)).ok()?;
+        self.slots.get(at).map(|&slot| slot.into())
     }
 }
 
@@ -255,7 +298,6 @@ pub struct Counts {
     minds_families: bool,
     total: u64,
     undated: u64,
-    days: Days,
     buckets: Buckets,
     stories: FxHashSet<(i32, u32)>,
     all_stories: FxHashSet<u32>,
@@ -274,7 +316,6 @@ impl Counts {
             minds_families: true,
             total: 0,
             undated: 0,
-            days: Days::default(),
             buckets: BTreeMap::new(),
             stories: FxHashSet::default(),
             all_stories: FxHashSet::default(),
@@ -283,20 +324,10 @@ impl Counts {
         }
     }
 
-    #[inline]
-    fn add_published(&mut self, day: Option<i64>, family: Option<u32>) {
-        let day = day.map(|day| i32::try_from(day).unwrap_or(0));
-        if (family.is_none() || !self.minds_families)
-            && let Some(day) = day
-            && let Some(slot) = self.days.slot(day)
-        {
-            *slot += 1;
-            self.total += 1;
-            return;
-        }
+    fn add_published(&mut self, day: i64, family: Option<u32>) {
         self.touched.clear();
-        if let Some(day) = day {
-            let bucket = self.bucket(day);
+        if day != UNDATED {
+            let bucket = self.bucket(i32::try_from(day).unwrap_or(0));
             self.touched.push(bucket);
         }
         self.add(family);
@@ -414,20 +445,23 @@ impl Counts {
         })
     }
 
-    /// Puts what was counted by day into its buckets.
-    fn settle(&mut self) {
-        let Days { from, units } = std::mem::take(&mut self.days);
-        let mut at = 0;
-        while let Some(skipped) = units[at..].iter().position(|&n| n > 0) {
-            at += skipped;
-            // No more days than an `i32` counts are held.
-            let bucket = self.bucket(from + at as i32);
-            let end = self.last.map_or(bucket, |(_, end, _)| end);
-            let end = usize::try_from(end - from).unwrap_or(0);
-            let end = end.clamp(at + 1, units.len());
-            let count: u64 = units[at..end].iter().sum();
-            self.buckets.entry(bucket).or_default().0 += count;
-            at = end;
+    /// Adds what was counted by the buckets of a grid.
+    fn settle(&mut self, grid: &Grid, units: &[u64]) {
+        let counted = grid
+            .starts
+            .iter()
+            .zip(units)
+            .filter(|(_, units)| **units > 0);
+        self.total += units.iter().sum::<u64>();
+        if self.buckets.is_empty() {
+            // Sorted as they are, they cost a fraction of single insertions.
+            self.buckets = counted
+                .map(|(&start, &units)| (start, (units, 0)))
+                .collect();
+            return;
+        }
+        for (&start, &units) in counted {
+            self.buckets.entry(start).or_default().0 += units;
         }
     }
 
@@ -450,8 +484,7 @@ impl Counts {
         {
             return bucket;
         }
-        let start = date::day_number(first_of(self.by, date::date_of(day)));
-        let end = date::day_number(next(self.by, date::date_of(start))).max(start + 1);
+        let (start, end) = bucket_of(self.by, day);
         self.last = Some((start, end, start));
         start
     }
@@ -464,6 +497,8 @@ impl Counts {
             return Ok(Vec::new());
         };
         let mut out = Vec::new();
+        let mut counted = self.buckets.iter().peekable();
+        let mut archive = archive.range(first..).peekable();
         let mut start = date::date_of(first);
         let last = date::date_of(last);
         while start <= last {
@@ -475,8 +510,8 @@ impl Counts {
             }
             let after = next(self.by, start);
             let day = date::day_number(start);
-            let (count, copies) = self.buckets.get(&day).copied().unwrap_or_default();
-            let all = archive.get(&day).map_or(0, |b| b.0);
+            let (count, copies) = on(&mut counted, day);
+            let (all, _) = on(&mut archive, day);
             out.push(Bucket {
                 from: start,
                 to: after.yesterday().unwrap_or(start),
@@ -496,6 +531,24 @@ impl Counts {
         }
         Ok(out)
     }
+}
+
+/// What the buckets hold for a day not before the last one asked for.
+fn on<'a>(
+    buckets: &mut Peekable<impl Iterator<Item = (&'a i32, &'a (u64, u64))>>,
+    day: i32,
+) -> (u64, u64) {
+    while buckets.next_if(|(start, _)| **start < day).is_some() {}
+    let found = buckets.next_if(|(start, _)| **start == day);
+    found.map_or((0, 0), |(_, units)| *units)
+}
+
+/// The first day of the bucket that holds `day`, and of the one after it.
+fn bucket_of(by: Period, day: i32) -> (i32, i32) {
+    let start = first_of(by, date::date_of(day));
+    let end = date::day_number(next(by, start));
+    let start = date::day_number(start);
+    (start, end.max(start + 1))
 }
 
 fn first_of(by: Period, date: Date) -> Date {

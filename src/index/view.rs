@@ -12,7 +12,7 @@ use super::rank::Weights;
 use super::request::{SearchRequest, SearchResults};
 use super::schema::{self, Fields};
 use super::seen::Seen;
-use super::timeline::KnownUnits;
+use super::timeline;
 use super::whole::Whole;
 use super::without::Without;
 use crate::analyze::Lang;
@@ -36,8 +36,8 @@ pub struct View {
     columns: Arc<[OnceLock<Arc<Columns>>]>,
     /// Analyzers that no search is using, warm with the stems of the archive's words.
     pub(super) analyzers: Arc<Pool>,
-    /// All units by bucket, for the timelines that were asked for.
-    pub(super) units: Arc<Mutex<KnownUnits>>,
+    /// What the timelines that were asked for share.
+    pub(super) known: Arc<Mutex<timeline::Known>>,
     /// Articles in the commit.
     pub articles: u64,
     pub weights: Weights,
@@ -158,7 +158,7 @@ impl View {
         let segments = snapshot.searcher.segment_readers().len();
         Self {
             searcher: snapshot.searcher.clone(),
-            units: Arc::default(),
+            known: Arc::default(),
             analyzers: Arc::default(),
             columns: (0..segments).map(|_| OnceLock::new()).collect(),
             fields: schema::schema().1,
