@@ -376,3 +376,20 @@ fn forgotten_articles_stay_away_until_undone() {
     desk.run(&["index", "news"]);
     assert_eq!(desk.run(&["search", "bank"]).code, 0);
 }
+
+#[test]
+fn two_timelines_stand_side_by_side_with_the_counts_of_each_alone() {
+    let desk = Desk::indexed();
+    let counts = |args: &[&str]| json(&desk.run(args).out);
+    let rest = ["--by", "year", "-f", "json"];
+    let alone = |query| counts(&[&["timeline", query][..], &rest].concat());
+    let both = counts(&[&["timeline", "--compare", "bank", "Sunderland"][..], &rest].concat());
+    let both = both.as_array().expect("two timelines");
+    assert_eq!(both.len(), 2);
+    assert!(
+        both.iter().all(|one| one["total"].as_u64() > Some(0)),
+        "{both:?}"
+    );
+    assert_eq!(both[0], alone("bank"));
+    assert_eq!(both[1], alone("Sunderland"));
+}

@@ -361,3 +361,97 @@ fn without_normalisation_by_length_a_long_passage_scores_as_a_short_one() {
     let (first, second) = scores(0.9);
     assert!(first > second);
 }
+
+/// Hits of a query, copies of a story apart, in order.
+fn ranked(
+    archive: &Archive,
+    query: &str,
+    change: impl Fn(&mut SearchRequest),
+) -> Vec<(String, f32)> {
+    let mut request = asked(query);
+    request.duplicates = dateline::index::request::Duplicates::Show;
+    request.unit = Unit::Article;
+    change(&mut request);
+    let hits = archive.search(&request).expect("results").hits;
+    hits.into_iter().map(|h| (h.article, h.score)).collect()
+}
+
+#[test]
+fn recency_puts_the_younger_of_two_equal_articles_first() {
+    let text = &["The ferry was late again."];
+    let archive = Archive::in_memory(vec![
+        dated("a-old", date(2015, 3, 1), "", text),
+        dated("b-young", date(2025, 9, 1), "", text),
+        article("c-undated", "", text),
+    ])
+    .expect("an archive");
+    let plain = ranked(&archive, "ferry", |_| {});
+    assert!(plain.iter().all(|hit| hit.1 == plain[0].1), "{plain:?}");
+    let recent = ranked(&archive, "ferry", |r| r.recency_days = Some(30.0));
+    assert_eq!(recent[0].0, "b-young");
+    // Ten years are 120 half-lives: nothing is left of it. 17 days are 2^(-17/30) = .675.
+    let gain = |n: usize| recent[n].1 / plain[0].1;
+    assert!((gain(0) - 1.675).abs() < 0.01, "{recent:?}");
+    assert!((gain(1) - 1.0).abs() < 1e-4 && (gain(2) - 1.0).abs() < 1e-4);
+}
+
+#[test]
+fn expansion_prefers_what_shares_words_with_the_best_hits() {
+    let about = "The dam, the dam and again the dam: Kestrel is the name of the dam.";
+    let filler = |n: usize| {
+        article(
+            &format!("filler-{n}"),
+            "",
+            &["A concert was held in the hall."],
+        )
+    };
+    let mut articles: Vec<Article> = (0..20).map(filler).collect();
+    for n in 0..3 {
+        articles.push(article(&format!("best-{n}"), "", &[about]));
+    }
+    articles.push(article(
+        "a-beaver",
+        "",
+        &["One dam was built by beavers yesterday."],
+    ));
+    articles.push(article(
+        "b-kestrel",
+        "",
+        &["One dam was built near Kestrel yesterday."],
+    ));
+    let archive = Archive::in_memory(articles).expect("an archive");
+    let score = |expand: bool, id: &str| {
+        let hits = ranked(&archive, "dam", |r| r.expand = expand);
+        assert_eq!(hits.len(), 5);
+        hits.iter().find(|h| h.0 == id).map(|h| h.1).expect("a hit")
+    };
+    assert_eq!(score(false, "a-beaver"), score(false, "b-kestrel"));
+    assert!(score(true, "a-beaver") < score(true, "b-kestrel"));
+}
+
+#[test]
+fn function_words_alone_find_their_article() {
+    let mut articles: Vec<Article> = (0..300)
+        .map(|n| {
+            let text = &["It is to be seen or not, and that is all there is to it: to be sure."];
+            article(&format!("a-{n:03}"), "", text)
+        })
+        .collect();
+    let soliloquy = "To be or not to be, that is the question: whether it is nobler.";
+    articles.push(article("hamlet", "", &[soliloquy]));
+    let archive = Archive::in_memory(articles).expect("an archive");
+    for unit in [Unit::Passage, Unit::Article] {
+        let hits = ranked(&archive, "to be or not to be", |r| r.unit = unit);
+        assert_eq!(hits[0].0, "hamlet", "{unit:?}");
+        for phrase in ["\"to be or not to be\"", "\"not to be\""] {
+            let hits = ranked(&archive, phrase, |r| r.unit = unit);
+            assert_eq!((hits.len(), &*hits[0].0), (1, "hamlet"), "{phrase}");
+        }
+        // A function word inside a phrase is one of its words.
+        assert!(ranked(&archive, "\"nobler that it is\"", |r| r.unit = unit).is_empty());
+        assert_eq!(
+            ranked(&archive, "\"whether it is nobler\"", |r| r.unit = unit).len(),
+            1
+        );
+    }
+}
