@@ -11,7 +11,7 @@ use super::matching::Segment;
 use super::plan::Plan;
 use super::request::Unit;
 use super::view::View;
-use super::when::{QueryTime, When};
+use super::when::{MOST_RECENCY, QueryTime, When};
 use super::words::Words;
 use crate::error::Result;
 use rustc_hash::FxHashSet;
@@ -89,6 +89,8 @@ pub struct Stage<'a> {
     pub family: Option<&'a dyn Fn(u64) -> Option<u32>>,
     /// Scores by the days that passages speak of, where there are no words.
     pub about: Option<&'a QueryTime>,
+    /// Scores by age besides, where the query minds it.
+    pub recency: Option<&'a QueryTime>,
 }
 
 /// What is kept when more match than `depth`.
@@ -228,7 +230,9 @@ impl Stage<'_> {
         let mut clock = Clock::new(self.deadline);
         let mut timed_out = false;
         let heap = &mut kept.heap;
-        let threshold = heap.threshold();
+        // A document that its words alone would not bring in may be brought in by its age.
+        let most = self.recency.map_or(1.0, |_| MOST_RECENCY);
+        let threshold = heap.threshold() / most;
         weight.for_each_pruning(threshold, segment.reader, &mut |doc, score| {
             if clock.is_late() {
                 timed_out = true;
@@ -236,9 +240,10 @@ impl Stage<'_> {
             }
             if self.may_be_seen(segment, doc) && gates.let_through(segment, doc) {
                 found.total += 1;
+                let score = self.aged(segment, doc, score);
                 heap.push(candidate(score, ord, doc));
             }
-            heap.threshold()
+            heap.threshold() / most
         })?;
         found.timed_out |= timed_out;
         Ok(())
@@ -266,6 +271,7 @@ impl Stage<'_> {
             if !self.may_be_seen(segment, doc) || !gates.let_through(segment, doc) {
                 return ControlFlow::Continue(());
             }
+            let score = self.aged(segment, doc, score);
             if segment.unit == Unit::Passage {
                 self.count(segment, doc, kept, found);
                 kept.heap.push(candidate(score, ord, doc));
@@ -330,8 +336,13 @@ impl Stage<'_> {
                     let (best, score) = match (&when, &mut cursors, segment.unit) {
                         (Some(when), _, Unit::Passage) => (doc, when.about(doc)),
                         (Some(when), _, Unit::Article) => when.closest(doc..columns.end(doc)),
-                        (None, Some(cursors), Unit::Passage) => (doc, cursors.score(doc)),
-                        (None, Some(cursors), Unit::Article) => cursors.best(doc, columns.end(doc)),
+                        (None, Some(cursors), unit) => {
+                            let (best, score) = match unit {
+                                Unit::Passage => (doc, cursors.score(doc)),
+                                Unit::Article => cursors.best(doc, columns.end(doc)),
+                            };
+                            (best, self.aged(segment, doc, score))
+                        }
                         (None, None, _) => {
                             let sign = if self.order == Order::Newest {
                                 1.0
@@ -347,6 +358,15 @@ impl Stage<'_> {
             docs.advance();
         }
         Ok(())
+    }
+
+    /// A score of words with the age of the document.
+    #[inline]
+    fn aged(&self, segment: &Segment<'_>, doc: DocId, score: Score) -> Score {
+        match self.recency {
+            Some(time) => score * time.recency(segment.columns.published.first(doc)),
+            None => score,
+        }
     }
 
     /// Whether a document is neither deleted nor kept back.
@@ -487,7 +507,7 @@ mod tests {
         assert_eq!(kept, [4, 9]);
     }
 
-    /// Articles of two sections each, so that units differ.
+    /// Articles of two sections each, so that units differ, each eleven days older than the one before.
     fn archive(texts: &[Vec<usize>]) -> crate::index::Archive {
         let words = |text: &Vec<usize>| {
             let words: Vec<&str> = text.iter().map(|&n| VOCABULARY[n]).collect();
@@ -499,6 +519,10 @@ mod tests {
         let articles = texts.chunks(2).enumerate().map(|(n, pair)| crate::Article {
             path: format!("{n:03}.txt"),
             lang: Some("en".to_owned()),
+            published: Some(crate::article::Published::day(
+                crate::date::date_of(-11 * n as i32),
+                crate::article::Provenance::Field,
+            )),
             sections: pair.iter().map(words).collect(),
             ..Default::default()
         });
@@ -517,6 +541,7 @@ mod tests {
             texts in proptest::collection::vec(proptest::collection::vec(0usize..8, 1..30), 1..60),
             asked in proptest::collection::vec(0usize..8, 1..4),
             all in proptest::bool::ANY,
+            minds_age in proptest::bool::ANY,
             depth in 1usize..12,
         ) {
             let archive = archive(&texts);
@@ -532,6 +557,8 @@ mod tests {
                     query.clone(), "", jiff::Timestamp::UNIX_EPOCH,
                 );
                 request.unit = unit;
+                request.recency_days = Some(30.0);
+                let time = QueryTime::of(&request, 1.0);
                 let prepared = view.prepare(&query, &request, &seen).unwrap();
                 let words = Words::look_up(view, &prepared.segments, &prepared.words).unwrap();
                 let stage = |count, whole_below| Stage {
@@ -548,6 +575,7 @@ mod tests {
                     deadline: None,
                     family: None,
                     about: None,
+                    recency: minds_age.then_some(&time),
                 };
                 let mut kept = Kept { heap: Heap::new(depth), families: FxHashSet::default() };
                 let mut one_by_one = Candidates::default();

@@ -151,6 +151,7 @@ impl View {
             deadline: request.deadline,
             family: None,
             about: None,
+            recency: None,
         };
         Ok(stage.run(&prepared.segments)?.total)
     }

@@ -122,6 +122,7 @@ impl View {
                 deadline: request.deadline,
                 family: collapse.then_some(&family),
                 about: by_days.then_some(&time),
+                recency: (request.rank == Rank::Full && time.minds_age()).then_some(&time),
             };
             let candidates = stage.run(&prepared.segments)?;
             let ranked = self.rank(request, prepared, &words, &candidates, collapse)?;

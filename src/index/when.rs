@@ -18,6 +18,9 @@ const BOTH: f32 = 0.1;
 
 const SECONDS_A_DAY: f64 = 86_400.0;
 
+/// The factor of what was published just now.
+pub const MOST_RECENCY: f32 = 2.0;
+
 /// The time that a query is asked at, and the days it mentions.
 pub struct QueryTime {
     /// Seconds from 1970 and the decay in days.
@@ -44,6 +47,22 @@ impl QueryTime {
             mentioned: request.mentioned.clone(),
             about_days: days_demanded(&request.query),
             about,
+        }
+    }
+
+    /// Whether the age of an article matters.
+    pub fn minds_age(&self) -> bool {
+        self.recency.is_some()
+    }
+
+    /// What the age of an article multiplies its score by, 1 to [`MOST_RECENCY`].
+    pub fn recency(&self, published: Option<i64>) -> f32 {
+        match (self.recency, published) {
+            (Some((at, decay)), Some(published)) => {
+                let age = (at.saturating_sub(published) as f64 / SECONDS_A_DAY).max(0.0);
+                1.0 + (-age / decay).exp() as f32
+            }
+            _ => 1.0,
         }
     }
 
@@ -91,11 +110,7 @@ impl<'a> When<'a> {
 
     /// What a passage's score is multiplied by; 1 where time says nothing.
     pub fn factor(&self, doc: DocId, published: Option<i64>) -> f32 {
-        let mut factor = 1.0;
-        if let (Some((at, decay)), Some(published)) = (self.time.recency, published) {
-            let age = ((at - published) as f64 / SECONDS_A_DAY).max(0.0);
-            factor += (-age / decay).exp() as f32;
-        }
+        let mut factor = self.time.recency(published);
         if let Some(about) = &self.about {
             let (mut spoken, mut then) = (0.0f32, 0.0f32);
             for asked in &self.time.mentioned {

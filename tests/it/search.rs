@@ -396,6 +396,16 @@ fn recency_puts_the_younger_of_two_equal_articles_first() {
 }
 
 #[test]
+fn recency_finds_the_youngest_among_many_equal_articles() {
+    let text = &["The ferry was late again."];
+    let old = (0..400).map(|n| dated(&format!("a-{n:03}"), date(2015, 3, 1), "", text));
+    let young = dated("young", date(2025, 9, 1), "", text);
+    let archive = Archive::in_memory(old.chain([young]).collect()).expect("an archive");
+    let recent = ranked(&archive, "ferry", |r| r.recency_days = Some(30.0));
+    assert_eq!(recent[0].0, "young");
+}
+
+#[test]
 fn expansion_prefers_what_shares_words_with_the_best_hits() {
     let about = "The dam, the dam and again the dam: Kestrel is the name of the dam.";
     let filler = |n: usize| {
