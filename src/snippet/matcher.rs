@@ -2,7 +2,7 @@
 
 use crate::analyze::{Analyzer, Lang, QueryToken, is_stop_word};
 use crate::query::{Field, Kind, Node, Occur, Pattern, Query};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// What a query marks, for any text. Shared by threads.
 #[derive(Debug, Default)]
@@ -78,6 +78,7 @@ impl Matcher {
         let mut builder = Builder {
             matcher: Self::default(),
             tests: FxHashMap::default(),
+            words: FxHashSet::default(),
             langs,
             analyzer,
         };
@@ -103,6 +104,8 @@ struct Builder<'a> {
     matcher: Matcher,
     /// Stems → their test.
     tests: FxHashMap<Vec<String>, u32>,
+    /// Words that are a part already: "the" a hundred times would be a hundred marks of each "the".
+    words: FxHashSet<(Option<Field>, String)>,
     langs: &'a [Lang],
     analyzer: &'a mut Analyzer,
 }
@@ -124,6 +127,9 @@ impl Builder<'_> {
             }
             Kind::Within { field, node } => self.node(node, Some(*field)),
             Kind::Word(word) => {
+                if !self.words.insert((field, word.clone())) {
+                    return;
+                }
                 for query_word in self.analyzer.query_words(word, self.langs) {
                     let langs = self.langs;
                     let is_stop_word = query_word.tokens.len() == 1
