@@ -38,7 +38,11 @@ impl Cluster {
             );
         let mut facets = match counts_there {
             true => self.facets_there(request, &asked, matching)?,
-            false => self.facets_here(request, &asked)?,
+            false => {
+                let mut facets = self.facets_here(request, &asked)?;
+                facets.notes.extend(copies_among(base, matching));
+                facets
+            }
         };
         facets.values.sort_by(|a, b| {
             b.count
@@ -181,7 +185,10 @@ impl Cluster {
                 notes.push(unseen_copies(matching));
                 self.days_there(request, &asked)?
             }
-            false => self.counts_here(request, &asked, false)?,
+            false => {
+                notes.extend(copies_among(base, matching));
+                self.counts_here(request, &asked, false)?
+            }
         };
         let mut everything = base.clone();
         everything.query = Query::all();
@@ -240,6 +247,16 @@ fn no_copies(base: &SearchRequest) -> Error {
         start: 0,
         end: base.text.len(),
     }
+}
+
+/// A copy that does not match joins no story here, which an embedded index would know.
+fn copies_among(base: &SearchRequest, matching: u64) -> Option<Note> {
+    (base.duplicates == Duplicates::Collapse).then(|| {
+        Note::new(
+            NoteKind::Scores,
+            format!("copies were looked for among these {matching} matches only"),
+        )
+    })
 }
 
 fn unseen_copies(matching: u64) -> Note {
