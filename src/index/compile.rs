@@ -14,7 +14,8 @@ use std::sync::Arc;
 use tantivy::Term;
 
 /// The most words that NEAR or ADJ join: more are no question, and each is looked for around each other.
-const MAX_NEAR: usize = 32;
+/// Sixteen times "the" within 1,000 words of each other take .64 s over 4,739 press releases, 31 times 2.3 s.
+const MAX_NEAR: usize = 16;
 
 /// What compiling needs to know.
 pub struct Compiler<'a> {
