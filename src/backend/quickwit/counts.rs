@@ -60,12 +60,14 @@ impl Cluster {
         let needs_copies =
             request.field == FacetField::Family || request.base.duplicates == Duplicates::Collapse;
         let mut joined: Option<Facets> = None;
+        let mut is_parted = false;
         let whole: Arc<Whole> = self.whole(&asked.state, [], asked.deadline)?;
         let mut values: FxHashMap<(String, String), (u64, u64)> = FxHashMap::default();
         self.each_part(asked, &asked.narrow, &whole, |part, is_one| {
             if !is_one && needs_copies {
                 return Err(no_copies(&request.base));
             }
+            is_parted |= !is_one;
             let mut facets = part.view.facets(&own)?;
             for value in facets.values.drain(..) {
                 let slot = values.entry((value.kind, value.value)).or_default();
@@ -85,6 +87,16 @@ impl Cluster {
             self.http
                 .nonsense("articles that went while they were read")
         })?;
+        let is_name = matches!(
+            request.field,
+            FacetField::Person | FacetField::Org | FacetField::Place | FacetField::Entity
+        );
+        if is_parted && is_name {
+            facets.notes.push(Note::new(
+                NoteKind::Scores,
+                "so many articles were counted in parts, so that two spellings of one name may stand apart",
+            ));
+        }
         facets.values = values
             .into_iter()
             .map(|((kind, value), (count, copies))| FacetValue {
