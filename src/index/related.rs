@@ -35,24 +35,30 @@ struct Weighted {
     weight: f32,
 }
 
+/// `query`, and nothing later than an article whose day is known.
+pub(crate) fn written_before(article: &Article, query: &Query) -> Query {
+    let Some(published) = &article.published else {
+        return query.clone();
+    };
+    let (_, last) = published.days();
+    query.clone().and(Node {
+        span: Span::default(),
+        kind: Kind::Dates {
+            axis: Axis::Published,
+            from: None,
+            to: Some(last),
+            text: format!("..{last}"),
+        },
+    })
+}
+
 impl View {
     /// Articles like `article`, written before it where its day is known; not itself nor its copies.
     ///
     /// `request` gives filters, unit, limit and so on; its query restricts what is found.
     pub fn related(&self, article: &Article, request: &SearchRequest) -> Result<SearchResults> {
         let mut request = request.clone();
-        if let Some(published) = &article.published {
-            let (_, last) = published.days();
-            request.query = request.query.clone().and(Node {
-                span: Span::default(),
-                kind: Kind::Dates {
-                    axis: Axis::Published,
-                    from: None,
-                    to: Some(last),
-                    text: format!("..{last}"),
-                },
-            });
-        }
+        request.query = written_before(article, &request.query);
         let own = self.copies_of(&article.id)?;
         self.search_words(&request, self.words_for(article)?, own)
     }

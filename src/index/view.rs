@@ -18,11 +18,12 @@ use super::without::Without;
 use crate::analyze::Lang;
 use crate::error::Result;
 use crate::query::{Kind, Note, NoteKind, Query};
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock};
 use tantivy::Searcher;
 
 /// A language counts as one of the archive's from this share of its articles on.
-pub const REAL_SHARE: f64 = 0.01;
+const REAL_SHARE: f64 = 0.01;
 
 /// One commit, ready to be searched; cheap to clone, shared by threads.
 #[derive(Clone)]
@@ -139,22 +140,25 @@ impl View {
     }
 }
 
+/// Languages that hold a real share of so many articles by code, most frequent first; English where none does.
+pub(crate) fn real_langs(languages: &BTreeMap<String, u64>) -> Vec<Lang> {
+    let all: u64 = languages.values().sum();
+    let mut shares: Vec<(u64, Lang)> = languages
+        .iter()
+        .filter(|(_, n)| **n as f64 >= all as f64 * REAL_SHARE)
+        .filter_map(|(code, n)| Some((*n, Lang::new(code)?)))
+        .collect();
+    shares.sort_unstable_by_key(|(n, lang)| (std::cmp::Reverse(*n), *lang));
+    match shares.is_empty() {
+        true => vec![Lang::ENGLISH],
+        false => shares.into_iter().map(|(_, lang)| lang).collect(),
+    }
+}
+
 impl View {
     /// The view of a commit.
     pub fn of(snapshot: &Snapshot) -> Self {
-        let all: u64 = snapshot.payload.languages.values().sum();
-        let mut shares: Vec<(u64, Lang)> = snapshot
-            .payload
-            .languages
-            .iter()
-            .filter(|(_, n)| **n as f64 >= all as f64 * REAL_SHARE)
-            .filter_map(|(code, n)| Some((*n, Lang::new(code)?)))
-            .collect();
-        shares.sort_unstable_by_key(|(n, lang)| (std::cmp::Reverse(*n), *lang));
-        let mut langs: Vec<Lang> = shares.into_iter().map(|(_, lang)| lang).collect();
-        if langs.is_empty() {
-            langs.push(Lang::ENGLISH);
-        }
+        let langs = real_langs(&snapshot.payload.languages);
         let segments = snapshot.searcher.segment_readers().len();
         Self {
             searcher: snapshot.searcher.clone(),

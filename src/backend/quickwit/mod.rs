@@ -34,9 +34,8 @@ use crate::error::{Error, Result};
 use crate::index::request::{
     Facets, FacetsRequest, SCHEMA_VERSION, SearchRequest, SearchResults, Timeline, TimelineRequest,
 };
-use crate::index::{Archive, Status, payload::Root};
+use crate::index::{Archive, Status, payload::Root, real_langs, written_before};
 use crate::passage::Passage;
-use crate::query::{Axis, Kind, Node, Span};
 use http::Http;
 use state::State;
 use std::path::PathBuf;
@@ -48,9 +47,6 @@ type Fetched = (u64, Article, Vec<Passage>);
 
 /// How long what an index holds is taken to be as it was: a batch asks once, not once a query.
 const FRESH: Duration = Duration::from_secs(3);
-
-/// A language counts as one of the archive's from this share of its articles on.
-const REAL_SHARE: f64 = crate::index::REAL_SHARE;
 
 /// An index on a cluster, opened for reading.
 pub struct Cluster {
@@ -103,22 +99,6 @@ impl Cluster {
         *known = Some(Arc::clone(&state));
         Ok(state)
     }
-
-    fn langs_of(&self, state: &State) -> Vec<Lang> {
-        let all: u64 = state.languages.values().sum();
-        let mut shares: Vec<(u64, Lang)> = state
-            .languages
-            .iter()
-            .filter(|(_, n)| **n as f64 >= all as f64 * REAL_SHARE)
-            .filter_map(|(code, n)| Some((*n, Lang::new(code)?)))
-            .collect();
-        shares.sort_unstable_by_key(|(n, lang)| (std::cmp::Reverse(*n), *lang));
-        let mut langs: Vec<Lang> = shares.into_iter().map(|(_, lang)| lang).collect();
-        if langs.is_empty() {
-            langs.push(Lang::ENGLISH);
-        }
-        langs
-    }
 }
 
 impl Backend for Cluster {
@@ -146,18 +126,7 @@ impl Backend for Cluster {
     fn related(&self, article: &Article, request: &SearchRequest) -> Result<SearchResults> {
         let began = Instant::now();
         let mut before = request.clone();
-        if let Some(published) = &article.published {
-            let (_, last) = published.days();
-            before.query = request.query.clone().and(Node {
-                span: Span::default(),
-                kind: Kind::Dates {
-                    axis: Axis::Published,
-                    from: None,
-                    to: Some(last),
-                    text: format!("..{last}"),
-                },
-            });
-        }
+        before.query = written_before(article, &request.query);
         let asked = self.asked(&before)?;
         let empty = self.nothing(&Arc::default())?;
         let whole = self.whole(
@@ -206,7 +175,7 @@ impl Backend for Cluster {
 
     fn langs(&self) -> Vec<Lang> {
         match self.state(None) {
-            Ok(state) => self.langs_of(&state),
+            Ok(state) => real_langs(&state.languages),
             Err(_) => vec![Lang::ENGLISH],
         }
     }

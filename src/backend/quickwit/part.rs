@@ -131,7 +131,7 @@ impl Cluster {
             documents: state.documents,
             tokens: state.tokens,
             articles: state.articles,
-            langs: self.langs_of(state),
+            langs: crate::index::real_langs(&state.languages),
             doc_freq,
         }))
     }

@@ -45,7 +45,7 @@ impl Cluster {
         let query = as_of(&request.query, request);
         let mut langs: Vec<Lang> = request.langs.iter().filter_map(|l| Lang::new(l)).collect();
         if langs.is_empty() {
-            langs = self.langs_of(&state);
+            langs = crate::index::real_langs(&state.languages);
         }
         let over = match request.unit {
             Unit::Passage => Over::Passage,
