@@ -1,15 +1,22 @@
 //! What every fuzz target does, shared with the test that replays the seeds.
 
 use dateline::analyze::{Analyzer, Lang};
-use dateline::article::EntityKind;
+use dateline::article::{Article, EntityKind, Provenance, Section};
+use dateline::backend::Clock;
 use dateline::batch::{TopicFormat, Topics};
 use dateline::date::{DateFinder, DateKind, find_in_query, parse_query_date};
 use dateline::entity::{Authority, Given, Recognizer};
+use dateline::index::Archive;
 use dateline::query::{ParseOptions, Query};
+use dateline::read::published;
 use dateline::read::{Input, Limits, Options, read_stream, readers};
+use dateline::serve::{Answer, Options as ServeOptions, Socketless};
 use dateline::snippet::{self, Matcher};
 use jiff::civil::date;
+use serde_json::Value;
+use std::cell::LazyCell;
 use std::ops::ControlFlow;
+use std::time::Duration;
 
 /// The targets that read files: a reader's name (or `containers`, which is everything by its content) and a
 /// file name for it.
@@ -33,8 +40,9 @@ const READERS: [(&str, &str, &str); 14] = [
 /// A target's name and what it does with its input.
 type Parser = (&'static str, fn(&[u8]));
 
-/// The targets that read what people write.
-const PARSERS: [Parser; 5] = [
+/// The targets that read what people and programs write.
+const PARSERS: [Parser; 6] = [
+    ("api", api),
     ("dates", dates),
     ("entities", entities),
     ("query", query),
@@ -60,6 +68,137 @@ pub fn run(target: &str, data: &[u8]) {
         panic!("no such target: {target}");
     };
     read(reader, path, data);
+}
+
+const TOKEN: &str = "s3cret-t0ken";
+
+thread_local! {
+    static OPEN: LazyCell<Socketless> = LazyCell::new(|| server(None));
+    static GUARDED: LazyCell<Socketless> = LazyCell::new(|| server(Some(TOKEN.to_owned())));
+}
+
+fn server(token: Option<String>) -> Socketless {
+    let article = |path: &str, title: &str, day: &str, lang: &str, text: &str| {
+        let mut article = Article {
+            path: path.to_owned(),
+            title: Some(title.to_owned()),
+            published: published::parse(day, None, Provenance::Field).ok(),
+            lang: Some(lang.to_owned()),
+            source: Some("Northern Wire".to_owned()),
+            ..Article::default()
+        };
+        article.sections.push(Section {
+            heading: Some("What is known".to_owned()),
+            paragraphs: text.split('|').map(str::to_owned).collect(),
+        });
+        article
+    };
+    let articles = vec![
+        article(
+            "dam.txt",
+            "Dam fails <after> storm",
+            "2022-11-09T06:30:00+01:00",
+            "en",
+            "The dam failed on Wednesday, said Abena Osei of the Water Board in Kumasi.|\
+             In the summer of 2021 engineers had warned that the dam's wall was weak.",
+        ),
+        article(
+            "copy.txt",
+            "Dam fails after storm",
+            "2022-11-10",
+            "en",
+            "The dam failed on Wednesday, said Abena Osei of the Water Board in Kumasi.|\
+             In the summer of 2021 engineers had warned that the dam's wall was weak.",
+        ),
+        article(
+            "straße.txt",
+            "Überschwemmung in München",
+            "2023-02",
+            "de",
+            "Die Überschwemmung begann am 3. Februar 2023.|Angela Merkel besuchte München.",
+        ),
+        Article {
+            path: "a b/undated#1".to_owned(),
+            ..article("", "", "", "", "\u{202e}<script>alert(1)</script> dam")
+        },
+    ];
+    let archive = Archive::in_memory(articles).expect("an index of four articles");
+    let options = ServeOptions {
+        token,
+        timeout: Duration::from_secs(60),
+        clock: Some(Clock {
+            now: "2024-03-01T12:00:00Z".parse().expect("a time"),
+            zone: jiff::tz::TimeZone::UTC,
+        }),
+        ..ServeOptions::default()
+    };
+    Socketless::new(archive.into(), options).expect("a server")
+}
+
+/// What begins with `/` is a target and further header lines, all else a request as it comes over the wire.
+fn api(data: &[u8]) {
+    let wire = match data.first() {
+        Some(b'/') => {
+            let end = data.iter().position(|b| *b == b'\n').unwrap_or(data.len());
+            let (target, headers) = data.split_at(end);
+            [
+                b"GET ",
+                target,
+                b" HTTP/1.1\r\nHost: localhost",
+                headers,
+                b"\r\n\r\n",
+            ]
+            .concat()
+        }
+        _ => data.to_vec(),
+    };
+    if let Some(answer) = OPEN.with(|server| server.answer(&wire)) {
+        check_answer(&wire, &answer);
+    }
+    if let Some(answer) = GUARDED.with(|server| server.answer(&wire)) {
+        check_answer(&wire, &answer);
+        let has = |text: &[u8]| wire.windows(text.len()).any(|w| w == text);
+        let may_know = has(TOKEN.as_bytes()) || has(b"%") || has(b"/healthz");
+        assert!(
+            may_know || matches!(answer.status, 401 | 403 | 413),
+            "{answer:?}"
+        );
+    }
+}
+
+fn check_answer(wire: &[u8], answer: &Answer) {
+    let header = |name: &str| {
+        let found = answer.headers.iter().find(|(known, _)| known == name);
+        found.map(|(_, value)| value.as_str())
+    };
+    const STATUSES: [u16; 10] = [200, 303, 304, 400, 401, 403, 404, 405, 413, 504];
+    assert!(STATUSES.contains(&answer.status), "{answer:?}");
+    assert_eq!(header("x-content-type-options"), Some("nosniff"));
+    let is_plain = header("content-encoding").is_none() && !wire.starts_with(b"HEAD ");
+    if header("content-type") != Some("application/json") || !is_plain {
+        assert!(answer.status < 400 || !is_plain, "an error that is no JSON");
+        return;
+    }
+    let object: Value = serde_json::from_slice(&answer.body).expect("JSON");
+    if object.get("openapi").is_some() {
+        return;
+    }
+    assert_eq!(object["schema_version"], 1);
+    let error = &object["error"];
+    assert_eq!(error.is_object(), answer.status >= 400, "{object}");
+    assert!(error["start"].as_u64() <= error["end"].as_u64(), "{object}");
+    for hit in object["hits"].as_array().into_iter().flatten() {
+        for snippet in hit["snippets"].as_array().into_iter().flatten() {
+            let text = snippet["text"].as_str().expect("a text");
+            for mark in snippet["marks"].as_array().into_iter().flatten() {
+                let at = |end: usize| mark[end].as_u64().expect("a number") as usize;
+                assert!(
+                    text.get(at(0)..at(1)).is_some_and(|m| !m.is_empty()),
+                    "{hit}"
+                );
+            }
+        }
+    }
 }
 
 /// The first byte chooses the language, the second the day of publication, the rest is the text.

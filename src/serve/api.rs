@@ -13,10 +13,12 @@ use crate::output::{Answer, Json, Printer, ShowObject};
 use crate::query::{Axis, Match, Note, NoteKind};
 use crate::snippet::{Marker, Matcher};
 use axum::body::Bytes;
-use axum::extract::{Path, State};
+use axum::extract::{FromRequestParts, Path};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use std::convert::Infallible;
 use std::ops::Range;
 use std::sync::Arc;
 use std::time::Instant;
@@ -43,9 +45,8 @@ const COUNTING: Defaults = Defaults {
     limit: 10,
 };
 
-pub async fn search(State(site): State<Arc<Site>>, uri: Uri, headers: HeaderMap) -> Asked {
-    let params = Params::read(&uri, &[])?;
-    answer(&site, &uri, &headers, params, |site, params, deadline| {
+pub async fn search(asking: Asking) -> Asked {
+    let work = |site: &Site, params: Params, deadline| {
         let request = request(site, &params, &Defaults::default(), deadline, false)?;
         let results = site.served.backend.search(&request)?;
         in_time(&results.notes, deadline)?;
@@ -57,52 +58,36 @@ pub async fn search(State(site): State<Arc<Site>>, uri: Uri, headers: HeaderMap)
         let mut out = Vec::new();
         printer.answer(&Answer::new(None, &request, &results), &mut out)?;
         Ok(out)
-    })
-    .await
+    };
+    asking.answer(&[], work).await
 }
 
-pub async fn timeline(State(site): State<Arc<Site>>, uri: Uri, headers: HeaderMap) -> Asked {
-    let params = Params::read(&uri, &["by", "axis"])?;
-    let (by, axis) = (params.one_of("by", &BY)?, params.one_of("axis", &AXIS)?);
-    answer(
-        &site,
-        &uri,
-        &headers,
-        params,
-        move |site, params, deadline| {
-            let base = request(site, &params, &COUNTING, deadline, true)?;
-            let counts = site
-                .served
-                .backend
-                .timeline(&TimelineRequest { base, axis, by })?;
-            in_time(&counts.notes, deadline)?;
-            line(&counts)
-        },
-    )
-    .await
+pub async fn timeline(asking: Asking) -> Asked {
+    let work = |site: &Site, params: Params, deadline| {
+        let (by, axis) = (params.one_of("by", &BY)?, params.one_of("axis", &AXIS)?);
+        let base = request(site, &params, &COUNTING, deadline, true)?;
+        let asked = TimelineRequest { base, axis, by };
+        let counts = site.served.backend.timeline(&asked)?;
+        in_time(&counts.notes, deadline)?;
+        line(&counts)
+    };
+    asking.answer(&["by", "axis"], work).await
 }
 
-pub async fn facets(State(site): State<Arc<Site>>, uri: Uri, headers: HeaderMap) -> Asked {
-    let params = Params::read(&uri, &["field"])?;
-    let known = FacetField::ALL.map(|field| (field.as_str(), field));
-    if !params.own.contains_key("field") {
-        let names = FacetField::ALL.map(FacetField::as_str).join(", ");
-        return Err(Fault::query(format!("no field; expected one of {names}")));
-    }
-    let field = params.one_of("field", &known)?;
-    answer(
-        &site,
-        &uri,
-        &headers,
-        params,
-        move |site, params, deadline| {
-            let base = request(site, &params, &COUNTING, deadline, true)?;
-            let counts = site.served.backend.facets(&FacetsRequest { base, field })?;
-            in_time(&counts.notes, deadline)?;
-            line(&counts)
-        },
-    )
-    .await
+pub async fn facets(asking: Asking) -> Asked {
+    let work = |site: &Site, params: Params, deadline| {
+        if !params.own.contains_key("field") {
+            let names = FacetField::ALL.map(FacetField::as_str).join(", ");
+            return Err(Fault::query(format!("no field; expected one of {names}")));
+        }
+        let known = FacetField::ALL.map(|field| (field.as_str(), field));
+        let field = params.one_of("field", &known)?;
+        let base = request(site, &params, &COUNTING, deadline, true)?;
+        let counts = site.served.backend.facets(&FacetsRequest { base, field })?;
+        in_time(&counts.notes, deadline)?;
+        line(&counts)
+    };
+    asking.answer(&["field"], work).await
 }
 
 #[derive(Serialize)]
@@ -113,35 +98,28 @@ struct Background<'a> {
     hits: &'a [Hit],
 }
 
-pub async fn related(State(site): State<Arc<Site>>, uri: Uri, headers: HeaderMap) -> Asked {
-    let params = Params::read(&uri, &["id"])?;
-    let Some(id) = params.own.get("id").cloned() else {
-        return Err(Fault::query("no id; expected the article's, as in ?id=ID"));
+pub async fn related(asking: Asking) -> Asked {
+    let work = |site: &Site, params: Params, deadline| {
+        let Some(id) = params.own.get("id") else {
+            return Err(Fault::query("no id; expected the article's, as in ?id=ID"));
+        };
+        let defaults = Defaults {
+            unit: Unit::Article,
+            duplicates: Duplicates::Show,
+            ..Defaults::default()
+        };
+        let request = request(site, &params, &defaults, deadline, true)?;
+        let shown = find(site, id, &request)?;
+        let results = site.served.backend.related(&shown.article, &request)?;
+        in_time(&results.notes, deadline)?;
+        line(&Background {
+            schema_version: SCHEMA_VERSION,
+            article: &shown.article.id,
+            notes: &results.notes,
+            hits: &results.hits,
+        })
     };
-    answer(
-        &site,
-        &uri,
-        &headers,
-        params,
-        move |site, params, deadline| {
-            let defaults = Defaults {
-                unit: Unit::Article,
-                duplicates: Duplicates::Show,
-                ..Defaults::default()
-            };
-            let request = request(site, &params, &defaults, deadline, true)?;
-            let shown = find(site, &id, &request)?;
-            let results = site.served.backend.related(&shown.article, &request)?;
-            in_time(&results.notes, deadline)?;
-            line(&Background {
-                schema_version: SCHEMA_VERSION,
-                article: &shown.article.id,
-                notes: &results.notes,
-                hits: &results.hits,
-            })
-        },
-    )
-    .await
+    asking.answer(&["id"], work).await
 }
 
 /// What `show` prints, and where the query matches.
@@ -155,43 +133,28 @@ struct Marked<'a> {
     marks: Vec<Vec<[usize; 2]>>,
 }
 
-pub async fn article(
-    State(site): State<Arc<Site>>,
-    Path(id): Path<String>,
-    uri: Uri,
-    headers: HeaderMap,
-) -> Asked {
-    let params = Params::read(&uri, &[])?;
-    answer(
-        &site,
-        &uri,
-        &headers,
-        params,
-        move |site, params, deadline| {
-            let request = request(site, &params, &Defaults::default(), deadline, true)?;
-            let Shown { article, passages } = find(site, &id, &request)?;
-            let langs = site.served.backend.langs();
-            let matcher = Matcher::new(&request.query, &langs, &mut Analyzer::default());
-            let mut marker = Marker::new(Some(&matcher), &article);
-            let pairs = |found: Vec<Range<usize>>| found.iter().map(|r| [r.start, r.end]).collect();
-            let title_marks = pairs(marker.title(article.title.as_deref().unwrap_or("")));
-            let marks = passages.iter().map(|p| pairs(marker.passage(p))).collect();
-            line(&Marked {
-                shown: ShowObject::new(&article, &passages),
-                title_marks,
-                marks,
-            })
-        },
-    )
-    .await
+pub async fn article(Path(id): Path<String>, asking: Asking) -> Asked {
+    let work = move |site: &Site, params: Params, deadline| {
+        let request = request(site, &params, &Defaults::default(), deadline, true)?;
+        let Shown { article, passages } = find(site, &id, &request)?;
+        let langs = site.served.backend.langs();
+        let matcher = Matcher::new(&request.query, &langs, &mut Analyzer::default());
+        let mut marker = Marker::new(Some(&matcher), &article);
+        let pairs = |found: Vec<Range<usize>>| found.iter().map(|r| [r.start, r.end]).collect();
+        let title_marks = pairs(marker.title(article.title.as_deref().unwrap_or("")));
+        let marks = passages.iter().map(|p| pairs(marker.passage(p))).collect();
+        line(&Marked {
+            shown: ShowObject::new(&article, &passages),
+            title_marks,
+            marks,
+        })
+    };
+    asking.answer(&[], work).await
 }
 
-pub async fn status(State(site): State<Arc<Site>>, uri: Uri, headers: HeaderMap) -> Asked {
-    let params = Params::read(&uri, &[])?;
-    answer(&site, &uri, &headers, params, |site, _, _| {
-        line(&site.served.backend.status()?)
-    })
-    .await
+pub async fn status(asking: Asking) -> Asked {
+    let work = |site: &Site, _, _| line(&site.served.backend.status()?);
+    asking.answer(&[], work).await
 }
 
 fn request(
@@ -245,33 +208,58 @@ fn line(object: &impl Serialize) -> Result<Vec<u8>, Fault> {
     Ok(out)
 }
 
-/// Answers with what `work` makes, or with 304 where the asker has it already.
-async fn answer(
-    site: &Arc<Site>,
-    uri: &Uri,
-    headers: &HeaderMap,
-    params: Params,
-    work: impl FnOnce(&Site, Params, Instant) -> Result<Vec<u8>, Fault> + Send + 'static,
-) -> Asked {
-    let question = uri.path_and_query().map_or(uri.path(), |p| p.as_str());
-    // Before the work: where a commit comes in between, the tag is too old, and only asked again.
-    let etag = site.etag(question);
-    if let Some(etag) = &etag
-        && has(headers, etag)
-    {
-        let mut response = StatusCode::NOT_MODIFIED.into_response();
-        tag(&mut response, Some(etag));
-        return Ok(response);
+/// A question as it came in.
+pub struct Asking {
+    site: Arc<Site>,
+    uri: Uri,
+    headers: HeaderMap,
+}
+
+impl FromRequestParts<Arc<Site>> for Asking {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        site: &Arc<Site>,
+    ) -> Result<Self, Self::Rejection> {
+        Ok(Self {
+            site: Arc::clone(site),
+            uri: parts.uri.clone(),
+            headers: parts.headers.clone(),
+        })
     }
-    let timeout = params.timeout;
-    let body = site
-        .run(timeout, move |site, deadline| work(site, params, deadline))
-        .await?;
-    let mut response = Bytes::from(body).into_response();
-    let kind = HeaderValue::from_static("application/json");
-    response.headers_mut().insert(header::CONTENT_TYPE, kind);
-    tag(&mut response, etag.as_deref());
-    Ok(response)
+}
+
+impl Asking {
+    /// Answers with what `work` makes of the parameters, `own` among them, or with 304 where the asker
+    /// has it already.
+    async fn answer(
+        self,
+        own: &[&'static str],
+        work: impl FnOnce(&Site, Params, Instant) -> Result<Vec<u8>, Fault> + Send + 'static,
+    ) -> Asked {
+        let Self { site, uri, headers } = self;
+        let params = Params::read(&uri, own)?;
+        let question = uri.path_and_query().map_or(uri.path(), |p| p.as_str());
+        // Before the work: where a commit comes in between, the tag is too old, and only asked again.
+        let etag = site.etag(question);
+        if let Some(etag) = &etag
+            && has(&headers, etag)
+        {
+            let mut response = StatusCode::NOT_MODIFIED.into_response();
+            tag(&mut response, Some(etag));
+            return Ok(response);
+        }
+        let timeout = params.timeout;
+        let body = site
+            .run(timeout, move |site, deadline| work(site, params, deadline))
+            .await?;
+        let mut response = Bytes::from(body).into_response();
+        let kind = HeaderValue::from_static("application/json");
+        response.headers_mut().insert(header::CONTENT_TYPE, kind);
+        tag(&mut response, etag.as_deref());
+        Ok(response)
+    }
 }
 
 fn has(headers: &HeaderMap, etag: &str) -> bool {

@@ -14,6 +14,7 @@ mod page;
 mod params;
 mod site;
 mod socket;
+mod socketless;
 
 use crate::backend::{Backend, Clock};
 use crate::entity::alias::Aliases;
@@ -28,6 +29,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tower_http::compression::CompressionLayer;
+
+pub use socketless::{Answer, Socketless};
 
 /// How often the index folder is looked at for a new commit.
 const FOLLOW: Duration = Duration::from_millis(500);
@@ -59,6 +62,25 @@ pub struct Options {
     pub clock: Option<Clock>,
     /// The zone of the system's clock.
     pub zone: jiff::tz::TimeZone,
+}
+
+impl Default for Options {
+    /// As `dateline serve` without flags, on any free port, in UTC.
+    fn default() -> Self {
+        Self {
+            host: "127.0.0.1".to_owned(),
+            port: 0,
+            token: None,
+            names: Vec::new(),
+            threads: 1,
+            waiting: 256,
+            connections: 1024,
+            timeout: Duration::from_secs(10),
+            aliases: None,
+            clock: None,
+            zone: jiff::tz::TimeZone::UTC,
+        }
+    }
 }
 
 /// What is served: an index, and where it is a folder on this machine, its archive.

@@ -668,3 +668,33 @@ fn it_ends_when_told_to_with_130() {
     };
     assert_eq!(status.code(), Some(130));
 }
+
+#[test]
+fn a_request_asked_by_call_is_answered_as_over_a_socket() {
+    use dateline::serve::{Options, Socketless};
+    let server = Running::of_corpus(&[]);
+    let archive = dateline::index::Archive::open(&server.folder.path().join("index"));
+    let archive = archive.expect("the index of the server");
+    let called = Socketless::new(archive.into(), Options::default()).expect("no server");
+    for (target, status) in [
+        ("/api/facets?field=person&q=dam", 200),
+        ("/api/timeline?q=dam&by=year", 200),
+        ("/api/search?q=dam&limit=none", 400),
+        ("/style.css", 200),
+        ("/nowhere", 404),
+    ] {
+        let over_socket = server.get(target);
+        let wire = format!("GET {target} HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        let answer = called.answer(wire.as_bytes()).expect("an answer");
+        assert_eq!((answer.status, over_socket.status), (status, status));
+        assert!(answer.body == over_socket.body, "{target}");
+    }
+    for broken in [
+        "",
+        "GET / HTTP/1.1\r\n",
+        "GET /\r\n\r\n",
+        "G T / HTTP/1.1\n\n",
+    ] {
+        assert!(called.answer(broken.as_bytes()).is_none(), "{broken:?}");
+    }
+}
