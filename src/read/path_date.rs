@@ -23,6 +23,8 @@ pub fn in_path(path: &str) -> Option<Published> {
 /// The date in the path of an address: `/2019/01/04/slug`, `/2019-01-04-slug`, `/20190104/`, `/2019/jan/04/`.
 pub fn in_url(url: &str) -> Option<Published> {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    // An archive's own path begins with the time of the copy.
+    let rest = rest.rsplit_once("://").map_or(rest, |(_, inner)| inner);
     let path = &rest[rest.find('/')?..];
     let path = path.split(['?', '#']).next().unwrap_or(path);
     find(path, Provenance::Url)
@@ -182,7 +184,12 @@ mod tests {
             ("https://example.org/2019/01/04/slug.html", "2019-01-04"),
             ("https://example.org/world/2019/jan/04/slug", "2019-01-04"),
             ("https://example.org/news-20190104", "2019-01-04"),
+            ("https://example.org/a-2019-01-04.html", "2019-01-04"),
             ("https://example.org/2019/01/slug?d=2020-02-02", "2019-01"),
+            (
+                "https://archive.example/web/20110106023242/http://example.org/2010/12/29/x",
+                "2010-12-29",
+            ),
         ] {
             assert_eq!(
                 in_url(url).map(|p| p.to_string()).as_deref(),
@@ -191,7 +198,13 @@ mod tests {
             );
         }
         assert_eq!(in_url("https://2019-01-04.example.org"), None);
-        assert_eq!(in_url("https://example.org/story/2019"), None);
+        for url in [
+            "https://example.org/story/2019",
+            "https://example.org/id/12024071499",
+            "https://example.org/2024/13/40/x",
+        ] {
+            assert_eq!(in_url(url), None, "{url}");
+        }
     }
 
     proptest::proptest! {

@@ -165,6 +165,77 @@ fn dates_are_taken_from_meta_url_and_text_and_never_invented() {
 }
 
 #[test]
+fn of_several_dates_the_publications_is_taken() {
+    let dated = |head: &str, body: &str| {
+        let html = format!(
+            "<html lang=de><head>{head}</head><body>{body}<p>{LEDE}</p><p>{COST}</p></body>"
+        );
+        let article = read(&html);
+        let day =
+            |p: Option<dateline::article::Published>| p.map(|p| p.to_string()[..10].to_owned());
+        (day(article.published), day(article.updated))
+    };
+    let some = |day: &str| Some(day.to_owned());
+    let shown = "<article><h1>Bridge opens at last</h1>";
+    for (name, head, body, published, updated) in [
+        (
+            "a date of no said meaning, against the one at the headline",
+            r#"<meta name="date" content="2024-03-12">"#,
+            format!(r#"<div class="news-date">05.03.2024</div>{shown}"#),
+            some("2024-03-05"),
+            None,
+        ),
+        (
+            "a system's month and day, decided by what is printed",
+            r#"<meta name="date" content="03/05/2024 12:43:42">"#,
+            format!("{shown}<p>Erstellt am: 05.03.2024</p>"),
+            some("2024-03-05"),
+            None,
+        ),
+        (
+            "an update, told by the words before it",
+            "",
+            format!(
+                "{shown}<p>Published 5 March 2024</p>last updated <time datetime=2024-04-04>4 April</time>"
+            ),
+            some("2024-03-05"),
+            some("2024-04-04"),
+        ),
+        (
+            "only an update is known: the day of the text as it stands",
+            "",
+            format!("{shown}<p>Zuletzt bearbeitet: 04.04.2024</p>"),
+            some("2024-04-04"),
+            some("2024-04-04"),
+        ),
+        (
+            "a post that the article quotes",
+            "",
+            format!("{shown}<blockquote><time datetime=2024-01-01>x</time></blockquote>"),
+            None,
+            None,
+        ),
+        (
+            "an aside that holds the byline",
+            "",
+            format!("{shown}<aside><time>5. März 2024</time></aside>"),
+            some("2024-03-05"),
+            None,
+        ),
+        (
+            "an aside that holds other articles",
+            "",
+            format!("{shown}<aside><h3>Dam fails</h3><time>6. März 2024</time></aside>"),
+            None,
+            None,
+        ),
+    ] {
+        let head = format!("{head}<title>Bridge opens at last</title>");
+        assert_eq!(dated(&head, &body), (published, updated), "{name}");
+    }
+}
+
+#[test]
 fn the_headline_is_what_the_pages_own_statements_agree_on() {
     let title = |head: &str, body: &str| {
         let html = format!("<head>{head}</head><body>{body}<p>{LEDE}</p></body>");
@@ -195,6 +266,23 @@ fn the_headline_is_what_the_pages_own_statements_agree_on() {
         title(&head, "<h1>Bridge opens after nine years</h1>"),
         "Bridge opens after nine years"
     );
+    // Nothing agrees with what a page shows as its one headline.
+    let head = og("13 ways to cross a river");
+    assert_eq!(
+        title(&head, "<h1>Bridge opens after nine years</h1>"),
+        "Bridge opens after nine years"
+    );
+    // Scripts without spaces, and a site's name behind a colon.
+    let head = og("長年の工事を経て橋がついに開通：川の新聞");
+    assert_eq!(
+        title(&head, "<h1>長年の工事を経て橋がついに開通</h1>"),
+        "長年の工事を経て橋がついに開通"
+    );
+    let head = format!(
+        r#"{}<link rel="canonical" href="https://www.riverpost.example/a">"#,
+        og("Bridge opens after nine years : World : Riverpost online")
+    );
+    assert_eq!(title(&head, ""), "Bridge opens after nine years : World");
     // What its readers saw goes before what was written for search engines.
     let head = og("River bridge opens: what drivers must know after nine years");
     assert_eq!(

@@ -72,6 +72,8 @@ static PHRASES: LazyLock<RegexSet> = LazyLock::new(|| {
         r"^(?:lire (?:aussi|la suite|également)|à lire(?: aussi)?|voir aussi|sur le même sujet|lea también|lee también|leer más|te puede interesar|más información|leggi anche|potrebbe interessarti|leia (?:também|mais)|veja também|lees ook|lees meer|czytaj (?:też|także|więcej)|zobacz (?:też|także|również)|читайте (?:также|ещё|еще)|les også|läs också|læs også|lue myös|ayrıca okuyun|关键词|责任编辑|相关(?:新闻|阅读|文章)|関連記事|続きを読む|原标题)",
         r"^(?:photo(?:graph)?|image|picture|credit|photo credit|video|file photo|fotos?|getty images|ap photo|reuters/)(?: ?[:/©|]| by )",
         r"^(?:published|updated|last (?:updated|modified)|posted|first published|created|veröffentlicht|aktualisiert|stand|erstellt|publié|mis à jour)(?: (?:on|at|am|le|:))? ?:? ?.{0,50}\d{4}.{0,30}$",
+        r"^(?:empfohlener (?:redaktioneller|externer) inhalt|externer inhalt|an dieser stelle (?:befindet sich|finden sie|steht|wird) ein|ich bin (?:damit )?einverstanden, dass|mit (?:ihrer|deiner) zustimmung|wir respektieren (?:ihre|deine) privatsphäre|mehr (?:dazu|infos?) in (?:unserer|der) datenschutz|this content is (?:hosted|provided) by|to view this content|pour afficher ce contenu|para ver este contenido)",
+        r"^(?:afp|dpa|reuters|getty images|epa|apa|imago|picture alliance|shutterstock|ap photo)(?: images?)? ?[/|©] ?[^.]{0,60}$",
         r"^(?:\d+ )?(?:comments?|shares?|views?|kommentare?|likes?|min(?:ute)?s? read|min read)$",
         r"^(?:[\w-]+ ){0,3}(?:facebook|twitter|whatsapp|linkedin|pinterest|e-?mail|telegram|reddit|instagram|messenger|copy link)(?: (?:facebook|twitter|whatsapp|linkedin|pinterest|e-?mail|telegram|reddit|instagram|print|messenger|copy link|share|x))*$",
     ])

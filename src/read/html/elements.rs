@@ -189,6 +189,10 @@ pub(super) fn is_kept(name: &LocalName) -> bool {
             | "data-block"
             | "data-timestamp"
             | "data-datetime"
+            | "data-date"
+            | "data-time"
+            | "data-published"
+            | "data-utime"
             | "title"
     )
 }

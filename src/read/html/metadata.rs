@@ -141,7 +141,9 @@ pub(super) fn read(dom: &Dom, address: Option<&str>) -> Metadata {
         })
         .or_else(|| ld.lang.clone())
         .map(|l| l.trim().replace('_', "-").to_ascii_lowercase());
-    let title = title::read(dom, &metas, &ld, page_title.as_deref(), site.as_deref());
+    let names = site.iter().chain(&ld.publisher).map(String::as_str);
+    let called = title::Site::new(names, url.as_deref());
+    let title = title::read(dom, &metas, &ld, page_title.as_deref(), &called);
     let (published, updated) = times::read(
         dom,
         &metas,

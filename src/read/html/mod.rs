@@ -154,8 +154,9 @@ pub fn parse_html(html: &str, address: Option<&str>, limits: &Limits) -> Result<
     };
     let body = body::extract(&dom, known);
     deadline.check()?;
-    let first = body.sections.first().and_then(|s| s.paragraphs.first());
-    let opening = || dates::opening(first?, metadata.lang.as_deref());
+    // A byline may stand above the paragraph that opens with place and day.
+    let paragraphs = || body.sections.iter().flat_map(|s| &s.paragraphs).take(3);
+    let opening = || paragraphs().find_map(|p| dates::opening(p, metadata.lang.as_deref()));
     let published = metadata.published.or_else(opening);
     Ok(Article {
         title: metadata.title,

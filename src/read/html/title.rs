@@ -4,6 +4,7 @@ use super::body::folded;
 use super::dom::{Dom, NodeId};
 use super::json_ld::{self, JsonLd};
 use super::metadata::Metas;
+use crate::read::clean::is_unspaced;
 use html5ever::local_name;
 
 /// Where a site puts its name behind (or before) the headline.
@@ -11,35 +12,69 @@ const SEPARATORS: [&str; 12] = [
     " | ", " – ", " — ", " - ", " · ", " • ", " » ", " « ", " :: ", " / ", " ‹ ", " > ",
 ];
 
+/// Where only a name that is known to be the site's is cut: headlines have colons too.
+const COLONS: [&str; 4] = [" : ", "：", ":", "_"];
+
+/// What a site is called: the names that it gives itself, and its host's.
+#[derive(Debug, Default)]
+pub(super) struct Site {
+    /// Folded.
+    names: Vec<String>,
+    /// The part of the host's name before its domain, where it is long enough to be no accident.
+    host: String,
+}
+
+impl Site {
+    pub fn new<'a>(names: impl IntoIterator<Item = &'a str>, url: Option<&str>) -> Self {
+        let host = url
+            .and_then(|u| u.split_once("://"))
+            .and_then(|(_, rest)| rest.split(['/', ':', '?', '#']).next())
+            .unwrap_or("");
+        let labels = host.split('.').filter(|l| l.len() >= 4 && *l != "blogspot");
+        let label = labels.max_by_key(|l| l.len()).unwrap_or("");
+        Self {
+            names: names
+                .into_iter()
+                .map(folded)
+                .filter(|n| !n.is_empty())
+                .collect(),
+            host: label.replace('-', "").to_lowercase(),
+        }
+    }
+
+    /// Whether a folded text is one of the names.
+    fn is(&self, text: &str) -> bool {
+        self.names.iter().any(|name| name == text)
+    }
+
+    /// Whether the last part of a title speaks of the site: its name with other words, or within a longer one.
+    fn is_named_by(&self, part: &str, before: &str) -> bool {
+        let part = folded(part);
+        let longer = before.chars().count() > part.chars().count();
+        let short = longer && !part.is_empty() && part.split(' ').count() <= 5;
+        let named = self
+            .names
+            .iter()
+            .any(|name| *name == part || name.contains(&part) || part.contains(name.as_str()));
+        let hosted = || !self.host.is_empty() && part.replace(' ', "").contains(&self.host);
+        named || (short && hosted())
+    }
+}
+
 /// `title` without the site's name at its end or beginning.
-fn without_site(title: &str, site: Option<&str>) -> String {
-    let site = site.map(folded).unwrap_or_default();
+fn without_site(title: &str, site: &Site) -> String {
     let mut title = title.trim();
     loop {
-        let mut cut = None;
-        for separator in SEPARATORS {
-            if let Some((head, tail)) = title.rsplit_once(separator) {
-                let tail_words = folded(tail);
-                let named = !site.is_empty()
-                    && (tail_words == site
-                        || site.contains(&tail_words)
-                        || tail_words.contains(&site));
-                if named && !head.trim().is_empty() {
-                    cut = Some(head.trim());
-                    break;
-                }
-            }
-            if let Some((head, tail)) = title.split_once(separator)
-                && !site.is_empty()
-                && folded(head) == site
-                && !tail.trim().is_empty()
-            {
-                cut = Some(tail.trim());
-                break;
-            }
-        }
-        match cut {
-            Some(shorter) => title = shorter,
+        let tails = SEPARATORS.iter().chain(&COLONS).find_map(|separator| {
+            let (head, tail) = title.rsplit_once(separator)?;
+            (site.is_named_by(tail, head) && !head.trim().is_empty()).then_some(head)
+        });
+        let heads = SEPARATORS.iter().find_map(|separator| {
+            let (head, tail) = title.split_once(separator)?;
+            (site.is(&folded(head)) && !tail.trim().is_empty()).then_some(tail)
+        });
+        match tails.or(heads) {
+            Some(shorter) => title = shorter.trim(),
             None => return title.to_owned(),
         }
     }
@@ -53,6 +88,8 @@ struct Candidate {
     weight: f32,
     /// Set for headings of the page, whose wording is what its readers saw.
     heading: Option<NodeId>,
+    /// A heading of the first level.
+    is_first: bool,
 }
 
 impl Candidate {
@@ -62,7 +99,14 @@ impl Candidate {
             text,
             weight,
             heading,
+            is_first: false,
         }
+    }
+
+    /// Whether it has the words of a headline, rather than of a section's or a site's name.
+    fn tells(&self) -> bool {
+        let unspaced = self.folded.chars().filter(|c| is_unspaced(*c)).count();
+        self.folded.split(' ').count() >= 4 || unspaced >= 12
     }
 
     /// How far `said` names the same headline: 1 where it is just that, perhaps with a site's name or a date around
@@ -73,6 +117,7 @@ impl Candidate {
         }
         let theirs: Vec<&str> = said.folded.split(' ').collect();
         let ours = self.folded.split(' ');
+        let unspaced = self.folded.chars().filter(|c| is_unspaced(*c)).count();
         let (mut all, mut common) = (0_usize, 0_usize);
         for word in ours {
             all += 1;
@@ -86,7 +131,7 @@ impl Candidate {
                 .folded
                 .strip_suffix(&self.folded)
                 .is_some_and(|r| r.ends_with(' '));
-        if within && all >= 4 {
+        if within && (all >= 4 || unspaced >= 8) {
             return 1.0;
         }
         let share = 2.0 * common as f32 / (all + theirs.len()) as f32;
@@ -103,7 +148,7 @@ pub(super) fn read(
     metas: &Metas,
     ld: &JsonLd,
     page: Option<&str>,
-    site: Option<&str>,
+    site: &Site,
 ) -> Option<String> {
     let social = metas.first(&[
         "og:title",
@@ -134,14 +179,25 @@ pub(super) fn read(
             _ => None,
         };
     }
+    // What the page shows as its one headline outweighs a title that was written for search engines and social media,
+    // though not the publisher's own record of the article.
+    let sole = match &headings.iter().filter(|h| h.is_first).collect::<Vec<_>>()[..] {
+        [first, ..] if ld.headline.is_none() && first.tells() => first.heading,
+        _ => None,
+    };
     let only_page = stated.iter().all(|s| s.weight < 1.0);
-    headings.retain(|h| {
+    let agrees = |h: &Candidate| {
         stated.iter().any(|s| match s.weight >= 1.0 || only_page {
             true => h.agreement(s) > 0.0 || s.agreement(h) > 0.0,
             // A `<title>` holds the site's name as well, which is the first heading of many pages.
             false => h.agreement(s) == 1.0,
         })
-    });
+    };
+    if headings.iter().any(agrees) || sole.is_none() {
+        headings.retain(agrees);
+    } else {
+        headings.retain(|h| h.heading == sole);
+    }
     // What a system appends to the headline in every field, and the page does not show.
     let parts: Vec<Candidate> = stated
         .iter()
@@ -191,8 +247,7 @@ pub(super) fn read(
 }
 
 /// The headings that may be the headline: `h1`, what is marked up as one, and the first `h2`s.
-fn headings(dom: &Dom, site: Option<&str>) -> Vec<Candidate> {
-    let site = site.map(folded).unwrap_or_default();
+fn headings(dom: &Dom, site: &Site) -> Vec<Candidate> {
     let mut found: Vec<Candidate> = Vec::new();
     for (id, name) in dom.elements() {
         let first = *name == local_name!("h1");
@@ -216,9 +271,10 @@ fn headings(dom: &Dom, site: Option<&str>) -> Vec<Candidate> {
         let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
         let text = json_ld::unescape(&words);
         let weight = if first || marked { 1.5 } else { 0.8 };
-        let candidate = Candidate::new(text, weight, Some(id));
+        let mut candidate = Candidate::new(text, weight, Some(id));
+        candidate.is_first = first;
         if !candidate.folded.is_empty()
-            && candidate.folded != site
+            && !site.is(&candidate.folded)
             && candidate.text.chars().count() < 400
         {
             found.push(candidate);
@@ -270,18 +326,23 @@ mod tests {
 
     #[test]
     fn a_site_name_is_cut_from_a_title_and_a_dash_in_it_is_kept() {
+        let site = Site::new(["The Daily"], Some("https://www.dailynews.example/a"));
+        for (title, expected) in [
+            ("Storm hits coast | The Daily", "Storm hits coast"),
+            ("The Daily - Storm hits coast", "Storm hits coast"),
+            ("Storm hits coast : Dailynews", "Storm hits coast"),
+            (
+                "Storm hits coast | World | The Daily",
+                "Storm hits coast | World",
+            ),
+            ("Storm - and flood", "Storm - and flood"),
+            ("Daily News: a history", "Daily News: a history"),
+        ] {
+            assert_eq!(without_site(title, &site), expected, "{title}");
+        }
         assert_eq!(
-            without_site("Storm hits coast | The Daily", Some("The Daily")),
-            "Storm hits coast"
-        );
-        assert_eq!(
-            without_site("The Daily - Storm hits coast", Some("The Daily")),
-            "Storm hits coast"
-        );
-        assert_eq!(
-            without_site("Storm - and flood", Some("The Daily")),
+            without_site("Storm - and flood", &Site::default()),
             "Storm - and flood"
         );
-        assert_eq!(without_site("Storm - and flood", None), "Storm - and flood");
     }
 }
