@@ -43,6 +43,17 @@ pub struct Passage {
     pub article_names: Vec<(EntityKind, String)>,
 }
 
+impl Passage {
+    /// Whether the places of all its mentions are places of its text.
+    ///
+    /// Holds for what [`split`] and the finders made; what was read from a disk or a cluster may be damaged.
+    pub fn is_sound(&self) -> bool {
+        let holds = |start: u32, end: u32| self.text.get(start as usize..end as usize).is_some();
+        self.entities.iter().all(|m| holds(m.start, m.end))
+            && self.dates.iter().all(|m| holds(m.start, m.end))
+    }
+}
+
 /// What a passage aims at.
 const AIM_WORDS: usize = 150;
 /// The most words of a passage: one and a half times the aim.

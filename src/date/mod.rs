@@ -35,9 +35,25 @@ use serde::{Deserialize, Serialize};
 ///
 /// Days count from 1970-01-01.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "Days")]
 pub struct Interval {
     start: i32,
     end: i32,
+}
+
+/// An interval as it is read, which may be none.
+#[derive(Deserialize)]
+struct Days {
+    start: i32,
+    end: i32,
+}
+
+impl TryFrom<Days> for Interval {
+    type Error = &'static str;
+
+    fn try_from(days: Days) -> Result<Self, Self::Error> {
+        Self::from_days(days.start, days.end).ok_or("an interval without a day")
+    }
 }
 
 impl Interval {

@@ -157,7 +157,8 @@ fn take_ended(rest: &mut &[u8]) -> Option<u64> {
 
 /// Reads what [`encode`] wrote.
 pub fn decode(bytes: &[u8]) -> Result<Stored> {
-    read(bytes).ok_or_else(|| {
+    let stored = read(bytes).filter(|stored| stored.passage.is_sound());
+    stored.ok_or_else(|| {
         Error::Damaged("a stored passage cannot be decoded; run `dateline verify`".to_owned())
     })
 }
@@ -413,12 +414,32 @@ mod tests {
             });
             let mut bytes = Vec::new();
             encode(&passage, head.as_ref(), &mut bytes).unwrap();
-            prop_assert_eq!(decode(&bytes).unwrap(), Stored { passage, head });
+            prop_assert_eq!(read(&bytes), Some(Stored { passage, head }));
         }
 
         #[test]
         fn any_bytes_are_a_passage_or_damage(bytes in prop::collection::vec(any::<u8>(), 0..80)) {
             let _ = decode(&bytes);
+        }
+    }
+
+    #[test]
+    fn a_mention_outside_its_text_is_damage() {
+        for (start, end, is_sound) in [(0, 2, true), (0, 1, false), (2, 9, false), (2, 0, false)] {
+            let mut passage = Passage {
+                text: "é 4".to_owned(),
+                ..Passage::default()
+            };
+            passage.dates.push(DateMention {
+                start,
+                end,
+                kind: DateKind::Set,
+                value: None,
+                interval: None,
+            });
+            let mut bytes = Vec::new();
+            encode(&passage, None, &mut bytes).unwrap();
+            assert_eq!(decode(&bytes).is_ok(), is_sound, "{start}..{end}");
         }
     }
 

@@ -178,7 +178,8 @@ fn push(out: &mut Map<String, Value>, name: &str, value: Value) {
 }
 
 fn bounded(value: &str) -> &str {
-    &value[..crate::analyze::floor_boundary(value, MAX_VALUE_BYTES)]
+    let end = crate::analyze::floor_boundary(value, MAX_VALUE_BYTES);
+    value.get(..end).unwrap_or(value)
 }
 
 /// The terms of a field, in a row: their number and frequencies are what a cluster scores by.
@@ -290,6 +291,9 @@ impl Assembly {
             .ok_or("a document without its passage")?;
         let stored: Stored = serde_json::from_str(text)
             .map_err(|e| format!("a passage that cannot be read ({e})"))?;
+        if !stored.passage.is_sound() {
+            return Err("a passage with a mention outside its text".to_owned());
+        }
         let arriving = self.records.entry((key, record)).or_default();
         arriving.version = version;
         if let Some(head) = stored.head {

@@ -370,29 +370,27 @@ fn message(body: &[u8]) -> Option<String> {
 
 /// The beginning of an answer, safe to print.
 fn shown(bytes: &[u8]) -> String {
-    let text = String::from_utf8_lossy(&bytes[..bytes.len().min(4 * SHOWN_BYTES)]);
+    let text = String::from_utf8_lossy(bytes.get(..4 * SHOWN_BYTES).unwrap_or(bytes));
     let text: String = text
         .chars()
         .map(|c| if c.is_control() { ' ' } else { c })
         .collect();
-    let end = crate::analyze::floor_boundary(&text, SHOWN_BYTES);
-    match (text.trim().is_empty(), end < text.len()) {
+    let (begin, rest) = text.split_at(crate::analyze::floor_boundary(&text, SHOWN_BYTES));
+    match (text.trim().is_empty(), rest.is_empty()) {
         (true, _) => "an empty answer".to_owned(),
-        (_, true) => format!("{}…", &text[..end]),
-        (_, false) => text,
+        (_, true) => text,
+        (_, false) => format!("{begin}…"),
     }
 }
 
 /// An address whose user and password, if any, are left out.
 pub fn without_secrets(location: &str) -> String {
-    match location.split_once("://") {
-        Some((scheme, rest)) => {
-            let host_end = rest.find('/').unwrap_or(rest.len());
-            match rest[..host_end].rfind('@') {
-                Some(at) => format!("{scheme}://…{}", &rest[at..]),
-                None => location.to_owned(),
-            }
-        }
+    let Some((scheme, rest)) = location.split_once("://") else {
+        return location.to_owned();
+    };
+    let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    match host.rsplit_once('@') {
+        Some((_, host)) => format!("{scheme}://…@{host}{path}"),
         None => location.to_owned(),
     }
 }

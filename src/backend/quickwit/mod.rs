@@ -14,6 +14,9 @@
 //! - [`search`], [`counts`]: the questions
 //! - [`ingest`]: files → cluster
 
+// What a cluster answers is foreign: nothing of it may be a number that a slice is cut by.
+#![cfg_attr(not(test), warn(clippy::indexing_slicing, clippy::string_slice))]
+
 mod counts;
 mod document;
 mod http;

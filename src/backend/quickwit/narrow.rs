@@ -290,7 +290,7 @@ impl Narrower<'_> {
         let name = self.named("surface");
         let ways = (0..pieces).map(|n| {
             let (from, to) = (n * chars.len() / pieces, (n + 1) * chars.len() / pieces);
-            let piece: String = chars[from..to].iter().collect();
+            let piece: String = chars.iter().take(to).skip(from).collect();
             json!({"wildcard": {&name: {"value": format!("*{}*", mangled(&piece))}}})
         });
         Narrow::exact(any(ways.collect())).inexact()
@@ -338,7 +338,7 @@ impl Narrower<'_> {
                 };
             }
         };
-        let is_constant = constant.contains(&kinds[0]);
+        let is_constant = kinds.iter().any(|kind| constant.contains(kind));
         if self.over == Over::Constant && !is_constant {
             return Narrow::UNKNOWN;
         }

@@ -47,9 +47,8 @@ impl Cluster {
             .http
             .search(&body, "key,version,record,stored", deadline)?;
         if found.total > found.rows.len() as u64 {
-            if let [first, second] = [&keys[..keys.len() / 2], &keys[keys.len() / 2..]]
-                && !first.is_empty()
-            {
+            let (first, second) = keys.split_at(keys.len() / 2);
+            if !first.is_empty() {
                 self.fetch(state, first, deadline, assembly)?;
                 return self.fetch(state, second, deadline, assembly);
             }

@@ -7,6 +7,7 @@
 
 use super::http::Http;
 use crate::error::{Error, Result};
+use crate::index::document::{Head, Stored};
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::{Value, json};
 use std::sync::Mutex;
@@ -31,6 +32,12 @@ pub struct Row {
 impl Row {
     pub fn number(&self, name: &str) -> Option<u64> {
         self.source.get(name)?.as_u64()
+    }
+
+    /// The article that is stored with its first passage; `None` also where it cannot be read.
+    pub fn head(&self) -> Option<Head> {
+        let text = self.source.get("stored")?.as_str()?;
+        serde_json::from_str::<Stored>(text).ok()?.head
     }
 }
 
@@ -120,22 +127,22 @@ impl Http {
                 "size": PAGE,
                 "sort": [{"key": {"order": "asc"}}, {"record": {"order": "asc"}}],
             });
-            if let Some(after) = after.take() {
-                body["search_after"] = Value::Array(after);
+            let before = after.take();
+            if let (Some(before), Some(body)) = (&before, body.as_object_mut()) {
+                body.insert("search_after".to_owned(), json!(before));
             }
             let page = self.search(&body, source, deadline)?;
             for row in &page.rows {
                 visit(row)?;
             }
-            match page.rows.last() {
-                Some(last) if page.rows.len() == PAGE && last.sort.len() >= 2 => {
-                    after = Some(last.sort[..2].to_vec());
-                }
-                Some(_) if page.rows.len() == PAGE => {
-                    return Err(self.nonsense("a full page that does not say how it is sorted"));
-                }
-                _ => return Ok(()),
+            let Some(last) = page.rows.last().filter(|_| page.rows.len() == PAGE) else {
+                return Ok(());
+            };
+            let next = last.sort.get(..2).map(<[Value]>::to_vec);
+            if next.is_none() || next == before {
+                return Err(self.nonsense("a full page that does not say how it goes on"));
             }
+            after = next;
         }
     }
 }
