@@ -1,6 +1,6 @@
 //! Chains: the runs of words that could hold a name, which are all that is scored.
 
-use super::document::Document;
+use super::document::{Document, role};
 use std::ops::Range;
 
 /// Words that may join two capitalised words into one name.
@@ -18,39 +18,57 @@ const PARTICLES: &[&str] = &[
     "'", "’",
 ];
 
+/// Legal forms that stand behind a comma: "Prologis, Inc.".
+const LEGAL: &[&str] = &[
+    "Inc", "Inc.", "Ltd", "Ltd.", "LLC", "L.L.C.", "Corp", "Corp.", "PLC", "plc", "LP", "L.P.",
+    "LLP", "S.A.",
+];
+/// Verbs of speech, whose subject is a person or acts as one.
+const SAYS: &[&str] = &[
+    "said",
+    "says",
+    "told",
+    "added",
+    "wrote",
+    "tweeted",
+    "announced",
+    "stated",
+    "claimed",
+    "argued",
+    "denied",
+];
+/// Prepositions before a place.
+const LOCATES: &[&str] = &["in", "near", "across", "throughout", "outside", "inside"];
+
+/// What a word may do beside a name, see [`role`].
+pub(super) fn role(text: &str) -> u16 {
+    let of = |bit: u16, is: bool| if is { bit } else { 0 };
+    of(role::LINK, is_any(text, LINKS))
+        | of(role::PARTICLE, is_any(text, PARTICLES))
+        | of(role::NUMBER, text.starts_with(|c: char| c.is_ascii_digit()))
+        | of(role::SMALL, text.starts_with(char::is_lowercase))
+        | of(role::HYPHEN, matches!(text, "-" | "‐" | "‑" | "–"))
+        | of(role::COMMA, text == ",")
+        | of(role::LEGAL, LEGAL.contains(&text))
+        | of(role::SAYS, SAYS.contains(&text))
+        | of(role::LOCATES, LOCATES.contains(&text))
+        | of(role::DEFINES, text == "the")
+}
+
 impl Document {
-    /// The comma of "Prologis, Inc.".
-    fn is_legal_comma(&self, blocks: &[&str], i: usize, end: usize) -> bool {
-        self.slice(blocks, i) == ","
-            && i + 1 < end
-            && matches!(
-                self.slice(blocks, i + 1),
-                "Inc"
-                    | "Inc."
-                    | "Ltd"
-                    | "Ltd."
-                    | "LLC"
-                    | "L.L.C."
-                    | "Corp"
-                    | "Corp."
-                    | "PLC"
-                    | "plc"
-                    | "LP"
-                    | "L.P."
-                    | "LLP"
-                    | "S.A."
-            )
+    fn has_role(&self, i: usize, roles: u16) -> bool {
+        self.words[i].role & roles != 0
     }
 
     /// The hyphen and the small word of "Park Won-soon" and "Port-au-Prince", without spaces.
-    fn is_glued(&self, blocks: &[&str], i: usize, range: &Range<usize>) -> bool {
+    fn is_glued(&self, i: usize, range: &Range<usize>) -> bool {
         let touches = |a: usize, b: usize| {
             a >= range.start
                 && b < range.end
                 && self.words[a].token.end == self.words[b].token.start
         };
-        let small = |j: usize| self.slice(blocks, j).starts_with(char::is_lowercase);
-        if is_hyphen(self.slice(blocks, i)) {
+        let small = |j: usize| self.has_role(j, role::SMALL);
+        if self.has_role(i, role::HYPHEN) {
             return i > range.start
                 && touches(i - 1, i)
                 && touches(i, i + 1)
@@ -59,36 +77,36 @@ impl Document {
         }
         i >= range.start + 2
             && small(i)
+            && self.has_role(i - 1, role::HYPHEN)
             && touches(i - 1, i)
             && touches(i - 2, i - 1)
-            && is_hyphen(self.slice(blocks, i - 1))
             && (self.words[i - 2].capital
                 || i >= range.start + 4 && self.words[i - 4].capital && small(i - 2))
     }
 
     /// Candidates are capitalised words, and small words and marks that may tie two of them.
-    pub(super) fn find_chains(&mut self, blocks: &[&str]) {
+    pub(super) fn find_chains(&mut self) {
         for s in 0..self.sentences.len() {
             let range = self.sentences[s].words.clone();
             for i in range.clone() {
                 if self.words[i].candidate {
                     continue;
                 }
-                let text = self.slice(blocks, i);
+                let role = self.words[i].role;
                 let after = |k: usize| i + k < range.end && self.words[i + k].capital;
-                let number = text.starts_with(|c: char| c.is_ascii_digit());
-                let before = i > range.start && self.words[i - 1].capital;
-                let ties = || {
-                    let reach =
-                        (i.saturating_sub(2).max(range.start)..i).any(|j| self.words[j].capital);
-                    reach && (1..=2).any(after) && is_any(text, LINKS)
-                };
-                let begins = || (1..=2).any(after) && is_any(text, PARTICLES);
-                self.words[i].candidate = number && (before || after(1))
-                    || ties()
-                    || begins()
-                    || self.is_legal_comma(blocks, i, range.end)
-                    || self.is_glued(blocks, i, &range);
+                let before = |k: usize| i >= range.start + k && self.words[i - k].capital;
+                let ties =
+                    role & role::LINK != 0 && (before(1) || before(2)) && (after(1) || after(2));
+                let begins = role & role::PARTICLE != 0 && (after(1) || after(2));
+                // The comma of "Prologis, Inc.".
+                let legal = role & role::COMMA != 0
+                    && i + 1 < range.end
+                    && self.has_role(i + 1, role::LEGAL);
+                self.words[i].candidate = ties
+                    || begins
+                    || role & role::NUMBER != 0 && (before(1) || after(1))
+                    || legal
+                    || role & (role::HYPHEN | role::SMALL) != 0 && self.is_glued(i, &range);
             }
             let mut i = range.start;
             while i < range.end {
@@ -108,10 +126,6 @@ impl Document {
             }
         }
     }
-}
-
-fn is_hyphen(text: &str) -> bool {
-    matches!(text, "-" | "‐" | "‑" | "–")
 }
 
 fn is_any(text: &str, list: &[&str]) -> bool {

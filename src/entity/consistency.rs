@@ -7,7 +7,7 @@
 use super::crf::{Position, Scores, TYPES, label};
 use super::document::{Casing, Document, evidence};
 use super::lexicon::{extend, kind};
-use super::recognize::{Reading, Span};
+use super::recognize::{Readings, Span};
 use rustc_hash::FxHashMap;
 
 /// Longest name that is looked for, in words.
@@ -25,9 +25,9 @@ const SURNAME_VOTE: f32 = 1.0;
 type Votes = [f32; TYPES + 1];
 
 /// Moves the scores of `readings` by what the article's other places say, and marks those that moved.
-pub(super) fn adjust(document: &Document, readings: &mut [Reading]) {
+pub(super) fn adjust(document: &Document, readings: &mut Readings) {
     let mut votes: FxHashMap<u64, Votes> = FxHashMap::default();
-    for reading in readings.iter() {
+    for reading in &readings.list {
         for span in &reading.spans {
             collect(document, span, &mut votes);
         }
@@ -36,7 +36,7 @@ pub(super) fn adjust(document: &Document, readings: &mut [Reading]) {
         return;
     }
     let mut found: Vec<(usize, usize, usize, u64, Votes)> = Vec::new();
-    for (r, reading) in readings.iter().enumerate() {
+    for (r, reading) in readings.list.iter().enumerate() {
         let end = reading.chain.end;
         let mut i = reading.chain.start;
         while i < end {
@@ -44,15 +44,16 @@ pub(super) fn adjust(document: &Document, readings: &mut [Reading]) {
                 i += 1;
                 continue;
             };
-            let own = own_votes(reading, i - reading.chain.start, length);
+            let at = reading.scores.start + i - reading.chain.start;
+            let own = own_votes(&readings.marginals[at..at + length]);
             if let Some(total) = votes.get_mut(&key) {
                 total.iter_mut().zip(own).for_each(|(t, o)| *t += o);
             }
-            found.push((r, i, length, key, own));
+            found.push((r, at, length, key, own));
             i += length;
         }
     }
-    for (r, i, length, key, own) in found {
+    for (r, at, length, key, own) in found {
         let Some(total) = votes.get(&key) else {
             continue;
         };
@@ -67,20 +68,19 @@ pub(super) fn adjust(document: &Document, readings: &mut [Reading]) {
         }
         let log = |v: f32| ((v + PRIOR) / (sum + PRIOR * (TYPES + 1) as f32)).ln();
         let outside = log(others[TYPES]);
-        let reading = &mut readings[r];
+        let reading = &mut readings.list[r];
         reading.moved = true;
         // In capitals the article's other places say more than the word itself.
         let (trust, furthest) = match reading.casing {
             Casing::Capitals => (3.0 * TRUST, 4.0 * FURTHEST),
             _ => (TRUST, FURTHEST),
         };
-        let at = i - reading.chain.start;
         for k in 0..length {
             let position = Position::of(k, length);
             for (t, &vote) in others[..TYPES].iter().enumerate() {
                 let push = (trust * (log(vote) - outside)).clamp(-furthest, furthest);
                 shift(
-                    &mut reading.emissions[at + k],
+                    &mut readings.emissions[at + k],
                     t,
                     position,
                     push / length as f32,
@@ -155,10 +155,10 @@ fn longest(
     best
 }
 
-/// The probabilities of the types at the least certain word, and of no name.
-fn own_votes(reading: &Reading, at: usize, length: usize) -> Votes {
+/// The probabilities of the types at the least certain of a name's words, and of no name.
+fn own_votes(marginals: &[Scores]) -> Votes {
     let mut votes = [1.0f32; TYPES + 1];
-    for marginal in &reading.marginals[at..at + length] {
+    for marginal in marginals {
         for (t, vote) in votes[..TYPES].iter_mut().enumerate() {
             let sum: f32 = marginal[1 + 4 * t..5 + 4 * t].iter().sum();
             *vote = vote.min(sum);

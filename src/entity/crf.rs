@@ -71,8 +71,12 @@ fn each_transition(mut f: impl FnMut(usize, usize)) {
 /// The library's function differs from platform to platform, and a model must not.
 #[inline]
 pub(super) fn exp(x: f32) -> f32 {
+    // Adding 1.5 · 2²³ leaves the nearest integer in the low bits: no call and no branch, so that a row of
+    // scores is worked on at once.
+    const INTEGERS: f32 = 12_582_912.0;
     let x = x.clamp(-80.0, 80.0);
-    let n = (x * std::f32::consts::LOG2_E).round();
+    let rounded = x * std::f32::consts::LOG2_E + INTEGERS;
+    let n = rounded - INTEGERS;
     let r = x - n * 0.693_359_4 + n * 2.121_944_4e-4;
     let p = 1.987_569_1e-4;
     let p = p * r + 1.398_199_9e-3;
@@ -81,7 +85,8 @@ pub(super) fn exp(x: f32) -> f32 {
     let p = p * r + 1.666_666_5e-1;
     let p = p * r + 0.5;
     let p = p * r * r + r + 1.0;
-    p * f32::from_bits(((n as i32 + 127) as u32) << 23)
+    let exponent = rounded.to_bits().wrapping_sub(INTEGERS.to_bits());
+    p * f32::from_bits(exponent.wrapping_add(127) << 23)
 }
 
 /// Forward and backward sums of a chain, scaled to sum to 1 at each token (Rabiner 1989).
@@ -91,6 +96,7 @@ pub(super) struct Lattice {
     backward: Vec<Scores>,
     emission: Vec<Scores>,
     scale: Vec<f32>,
+    back: Vec<[u32; LABELS]>,
     /// P(label of token), the row of a token sums to 1.
     pub marginal: Vec<Scores>,
 }
@@ -110,14 +116,29 @@ impl Lattice {
 #[derive(Clone, Debug)]
 pub(super) struct Chain {
     pub scores: Transitions,
+    /// Scores with -∞ for what makes no sense, by the label before.
+    steps: Transitions,
+    /// Exponentials of the scores, 0 for what makes no sense; and by the label behind.
     factors: Transitions,
+    factors_into: Transitions,
 }
 
 impl Chain {
     pub(super) fn new(scores: Transitions) -> Self {
+        let mut steps = [[f32::NEG_INFINITY; LABELS]; LABELS];
         let mut factors = [[0.0; LABELS]; LABELS];
-        each_transition(|a, b| factors[a][b] = exp(scores[a][b]));
-        Self { scores, factors }
+        let mut factors_into = [[0.0; LABELS]; LABELS];
+        each_transition(|a, b| {
+            steps[a][b] = scores[a][b];
+            factors[a][b] = exp(scores[a][b]);
+            factors_into[b][a] = factors[a][b];
+        });
+        Self {
+            scores,
+            steps,
+            factors,
+            factors_into,
+        }
     }
 
     /// Fills `lattice` for a chain of these emissions.
@@ -129,6 +150,7 @@ impl Chain {
             emission,
             scale,
             marginal,
+            ..
         } = lattice;
         for rows in [
             &mut *forward,
@@ -154,8 +176,11 @@ impl Chain {
                     row[b] = self.factors[OUTSIDE][b];
                 }
             } else {
-                let before = forward[i - 1];
-                each_transition(|a, b| row[b] += before[a] * self.factors[a][b]);
+                for (before, factors) in forward[i - 1].iter().zip(&self.factors) {
+                    for (value, factor) in row.iter_mut().zip(factors) {
+                        *value += before * factor;
+                    }
+                }
             }
             if i + 1 == n {
                 let mut last = [0.0; LABELS];
@@ -181,11 +206,12 @@ impl Chain {
                     row[a] = self.factors[a][OUTSIDE];
                 }
             } else {
-                let mut after = [0.0; LABELS];
-                for b in 0..LABELS {
-                    after[b] = emission[i + 1][b] * backward[i + 1][b] / scale[i + 1];
+                for (b, factors) in self.factors_into.iter().enumerate() {
+                    let after = emission[i + 1][b] * backward[i + 1][b] / scale[i + 1];
+                    for (value, factor) in row.iter_mut().zip(factors) {
+                        *value += factor * after;
+                    }
                 }
-                each_transition(|a, b| row[a] += self.factors[a][b] * after[b]);
             }
             backward[i] = row;
             let mut sum = 0.0;
@@ -217,45 +243,48 @@ impl Chain {
         (p * lattice.backward[last][before] / total.max(1e-30)).clamp(0.0, 1.0)
     }
 
-    /// The most probable labels (Viterbi); ties go to the smaller label.
-    pub(super) fn best(&self, emissions: &[Scores]) -> Vec<u8> {
+    /// Sets `labels` to the most probable ones (Viterbi); ties go to the smaller label.
+    pub(super) fn best(&self, emissions: &[Scores], lattice: &mut Lattice, labels: &mut Vec<u8>) {
         let n = emissions.len();
-        if n == 0 {
-            return Vec::new();
-        }
-        let mut back = vec![[0u8; LABELS]; n];
-        let mut now = [f32::MIN; LABELS];
+        labels.clear();
+        labels.resize(n, OUTSIDE as u8);
+        let Some(first) = emissions.first() else {
+            return;
+        };
+        let back = &mut lattice.back;
+        back.clear();
+        back.resize(n, [OUTSIDE as u32; LABELS]);
+        let mut now = [f32::NEG_INFINITY; LABELS];
         for &b in &BEGINS {
-            now[b] = self.scores[OUTSIDE][b] + emissions[0][b];
+            now[b] = self.scores[OUTSIDE][b] + first[b];
         }
-        for i in 1..n {
-            let mut next = [f32::MIN; LABELS];
-            each_transition(|a, b| {
-                let score = now[a] + self.scores[a][b];
-                if score > next[b] {
-                    next[b] = score;
-                    back[i][b] = a as u8;
+        for (emission, back) in emissions.iter().zip(back.iter_mut()).skip(1) {
+            let mut next = [f32::NEG_INFINITY; LABELS];
+            for (a, (before, steps)) in now.iter().zip(&self.steps).enumerate() {
+                for b in 0..LABELS {
+                    let score = before + steps[b];
+                    let better = score > next[b];
+                    next[b] = if better { score } else { next[b] };
+                    back[b] = if better { a as u32 } else { back[b] };
                 }
-            });
-            for (value, emission) in next.iter_mut().zip(&emissions[i]) {
+            }
+            for (value, emission) in next.iter_mut().zip(emission) {
                 *value += emission;
             }
             now = next;
         }
         let mut best = OUTSIDE;
-        let mut top = f32::MIN;
+        let mut top = f32::NEG_INFINITY;
         for &a in &ENDS {
             let score = now[a] + self.scores[a][OUTSIDE];
             if score > top {
                 (top, best) = (score, a);
             }
         }
-        let mut labels = vec![best as u8; n];
-        for i in (1..n).rev() {
-            best = back[i][best] as usize;
-            labels[i - 1] = best as u8;
+        for (label, back) in labels.iter_mut().zip(back.iter()).rev() {
+            *label = best as u8;
+            best = back[best] as usize;
         }
-        labels
     }
 
     /// Adds expected minus observed transitions of a labelled chain to `gradient`, after [`Chain::run`].

@@ -1,5 +1,6 @@
 //! An article as the recogniser sees it: tokens with what is known of each, sentences, chains.
 
+use super::chains;
 use super::hash;
 use super::lexicon::{Lexicon, NO_CLUSTERS, extend, kind};
 use super::token::{Token, tokens};
@@ -34,6 +35,30 @@ pub(super) struct Word {
     pub evidence: u16,
     /// Whether it may belong to a name at all.
     pub candidate: bool,
+    /// What it may do in a sentence, see [`role`].
+    pub role: u16,
+}
+
+/// What a word by its letters may do beside a name, a bit each.
+pub(super) mod role {
+    /// May join two capitalised words into one name.
+    pub const LINK: u16 = 1;
+    /// In lower case, may begin a name before a capitalised word.
+    pub const PARTICLE: u16 = 1 << 1;
+    /// Begins with a digit.
+    pub const NUMBER: u16 = 1 << 2;
+    /// Begins with a letter in lower case.
+    pub const SMALL: u16 = 1 << 3;
+    pub const HYPHEN: u16 = 1 << 4;
+    pub const COMMA: u16 = 1 << 5;
+    /// A company's legal form, which may follow a comma.
+    pub const LEGAL: u16 = 1 << 6;
+    /// A verb of speech.
+    pub const SAYS: u16 = 1 << 7;
+    /// "in" or the like.
+    pub const LOCATES: u16 = 1 << 8;
+    /// "the".
+    pub const DEFINES: u16 = 1 << 9;
 }
 
 /// How a sentence or line is written.
@@ -112,7 +137,7 @@ impl Document {
             document.runs(s);
         }
         document.gather_evidence(blocks);
-        document.find_chains(blocks);
+        document.find_chains();
         document
     }
 
@@ -223,12 +248,21 @@ impl Document {
     fn gather_evidence(&mut self, blocks: &[&str]) {
         let mut seen: FxHashMap<u64, u16> = FxHashMap::default();
         let mut lower: FxHashMap<u64, u16> = FxHashMap::default();
+        // Few of the words in lower case occur capitalised too: a bit for each capitalised one's hash tells
+        // most of the others apart.
+        let mut some_capital = [0u64; 64];
+        let bit = |hash: u64| ((hash >> 58) as usize, hash >> 52 & 63);
+        for word in self.words.iter().filter(|word| word.capital) {
+            let (at, bit) = bit(word.lower);
+            some_capital[at] |= 1 << bit;
+        }
         for sentence in &self.sentences {
             let range = sentence.words.clone();
             for i in range.clone() {
                 let word = &self.words[i];
                 if !word.capital {
-                    if sentence.casing != Casing::Capitals {
+                    let (at, bit) = bit(word.lower);
+                    if some_capital[at] >> bit & 1 == 1 && sentence.casing != Casing::Capitals {
                         lower.insert(word.lower, evidence::LOWER);
                     }
                     continue;
@@ -249,19 +283,16 @@ impl Document {
                     if first < last && self.words[last].kinds & kind::ORG_SUFFIX != 0 {
                         bits |= evidence::SUFFIXED;
                     }
-                    if first == last && before.is_some_and(|b| b.shape == *LOWER_SHAPE) {
-                        let text = self.slice(blocks, i - 1);
-                        if matches!(
-                            text,
-                            "in" | "near" | "across" | "throughout" | "outside" | "inside"
-                        ) {
+                    if first == last {
+                        let role = before.map_or(0, |b| b.role);
+                        if role & role::LOCATES != 0 {
                             bits |= evidence::LOCATED;
                         }
-                        if text == "the" {
+                        if role & role::DEFINES != 0 {
                             bits |= evidence::DEFINITE;
                         }
                     }
-                    if i == last && i + 1 < range.end && says(self.slice(blocks, i + 1)) {
+                    if i == last && i + 1 < range.end && self.words[i + 1].role & role::SAYS != 0 {
                         bits |= evidence::SPEAKS;
                     }
                     if word.phrase_position < 3 {
@@ -309,26 +340,7 @@ impl Document {
     }
 }
 
-/// Verbs of speech, whose subject is a person or acts as one.
-fn says(text: &str) -> bool {
-    matches!(
-        text,
-        "said"
-            | "says"
-            | "told"
-            | "added"
-            | "wrote"
-            | "tweeted"
-            | "announced"
-            | "stated"
-            | "claimed"
-            | "argued"
-            | "denied"
-    )
-}
-
 static HYPHEN: std::sync::LazyLock<u64> = std::sync::LazyLock::new(|| hash::word(b"-"));
-static LOWER_SHAPE: std::sync::LazyLock<u64> = std::sync::LazyLock::new(|| shape("in", false));
 
 fn casing<'t>(words: impl Iterator<Item = &'t str>) -> Casing {
     let (mut capitals, mut with_lower, mut capitalised, mut small) = (0, 0, 0, 0);
@@ -364,6 +376,7 @@ struct Known {
     alone: (u16, bool),
     capital: bool,
     candidate: bool,
+    role: u16,
 }
 
 /// What the shipped lexicon knows of words met lately: a direct-mapped cache, one a thread.
@@ -433,6 +446,7 @@ fn word(token: Token, block: u32, known: Known) -> Word {
         run: (u32::MAX, u32::MAX),
         evidence: 0,
         candidate: known.candidate,
+        role: known.role,
     }
 }
 
@@ -484,6 +498,7 @@ fn known(text: &str, casing: Casing, lexicon: &Lexicon<'_>) -> Known {
         alone,
         capital,
         candidate,
+        role: chains::role(text),
     }
 }
 

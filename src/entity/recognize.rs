@@ -44,17 +44,25 @@ pub(super) struct Span {
     pub confidence: f32,
 }
 
-/// A chain with its scores and what was read from them.
+/// A chain and what was read from its scores.
 #[derive(Debug)]
 pub(super) struct Reading {
     /// Range of [`Document::words`].
     pub chain: Range<usize>,
+    /// Where its scores are in [`Readings`].
+    pub scores: Range<usize>,
     pub casing: Casing,
-    pub emissions: Vec<Scores>,
-    pub marginals: Vec<Scores>,
     pub spans: Vec<Span>,
     /// Whether the article's other places moved its emissions.
     pub moved: bool,
+}
+
+/// An article's chains, their scores one after the other.
+#[derive(Debug, Default)]
+pub(super) struct Readings {
+    pub list: Vec<Reading>,
+    pub emissions: Vec<Scores>,
+    pub marginals: Vec<Scores>,
 }
 
 impl Recognizer {
@@ -151,9 +159,9 @@ impl Recognizer {
     }
 
     fn spans_with(&self, document: &Document, blocks: &[&str], words: &mut WordSums) -> Vec<Span> {
-        let mut readings = Vec::with_capacity(document.chains.len());
+        let mut readings = Readings::default();
+        readings.list.reserve(document.chains.len());
         let mut hashes = Vec::with_capacity(128);
-        let mut lattice = Lattice::default();
         for (chain, sentence) in &document.chains {
             let sentence = &document.sentences[*sentence as usize];
             let place = (
@@ -161,14 +169,7 @@ impl Recognizer {
                 sentence.words.end,
                 sentence.casing as u64,
             );
-            let mut reading = Reading {
-                chain: chain.clone(),
-                casing: sentence.casing,
-                emissions: Vec::with_capacity(chain.len()),
-                marginals: Vec::new(),
-                spans: Vec::new(),
-                moved: false,
-            };
+            let at = readings.emissions.len();
             for i in chain.clone() {
                 hashes.clear();
                 in_context(document, i, place, &mut hashes);
@@ -186,50 +187,64 @@ impl Recognizer {
                         *sum += own;
                     }
                 }
-                reading.emissions.push(self.model.emission(&sums));
+                readings.emissions.push(self.model.emission(&sums));
             }
-            self.label(&mut reading, &mut lattice);
-            readings.push(reading);
+            readings.list.push(Reading {
+                chain: chain.clone(),
+                scores: at..readings.emissions.len(),
+                casing: sentence.casing,
+                spans: Vec::new(),
+                moved: true,
+            });
         }
+        let mut lattice = Lattice::default();
+        self.label(&mut readings, &mut lattice);
         consistency::adjust(document, &mut readings);
-        for reading in readings.iter_mut().filter(|r| r.moved) {
-            self.label(reading, &mut lattice);
-        }
-        readings.into_iter().flat_map(|r| r.spans).collect()
+        self.label(&mut readings, &mut lattice);
+        readings.list.into_iter().flat_map(|r| r.spans).collect()
     }
 
-    /// Fills a reading's marginals and spans from its emissions.
-    fn label(&self, reading: &mut Reading, lattice: &mut Lattice) {
+    /// Fills marginals and spans of the readings that moved from their emissions.
+    fn label(&self, readings: &mut Readings, lattice: &mut Lattice) {
+        let Readings {
+            list,
+            emissions,
+            marginals,
+        } = readings;
+        marginals.resize(emissions.len(), [0.0; crf::LABELS]);
         let chain = &self.model.chain;
-        let labels = chain.best(&reading.emissions);
-        chain.run(&reading.emissions, lattice);
-        reading.spans.clear();
-        let mut at = 0;
-        while at < labels.len() {
-            let Some((kind, position)) = crf::parts(labels[at] as usize) else {
-                at += 1;
-                continue;
-            };
-            let mut end = at + 1;
-            if position == 0 {
-                while end < labels.len()
-                    && crf::parts(labels[end] as usize).is_some_and(|(_, p)| p == 1)
-                {
-                    end += 1;
+        let mut labels = Vec::new();
+        for reading in list.iter_mut().filter(|r| r.moved) {
+            reading.moved = false;
+            reading.spans.clear();
+            let emissions = &emissions[reading.scores.clone()];
+            chain.best(emissions, lattice, &mut labels);
+            chain.run(emissions, lattice);
+            marginals[reading.scores.clone()].copy_from_slice(&lattice.marginal);
+            let mut at = 0;
+            while at < labels.len() {
+                let Some((kind, position)) = crf::parts(labels[at] as usize) else {
+                    at += 1;
+                    continue;
+                };
+                let mut end = at + 1;
+                if position == 0 {
+                    while end < labels.len()
+                        && crf::parts(labels[end] as usize).is_some_and(|(_, p)| p == 1)
+                    {
+                        end += 1;
+                    }
+                    end = (end + 1).min(labels.len());
                 }
-                end = (end + 1).min(labels.len());
+                reading.spans.push(Span {
+                    begin: reading.chain.start + at,
+                    end: reading.chain.start + end,
+                    kind,
+                    confidence: chain.span(lattice, at, &labels[at..end]),
+                });
+                at = end;
             }
-            let confidence = chain.span(lattice, at, &labels[at..end]);
-            let (begin, end_word) = (reading.chain.start + at, reading.chain.start + end);
-            reading.spans.push(Span {
-                begin,
-                end: end_word,
-                kind,
-                confidence,
-            });
-            at = end;
         }
-        reading.marginals.clone_from(&lattice.marginal);
     }
 }
 

@@ -112,27 +112,43 @@ const LEGAL_FORMS: &[&str] = &[
 /// ```
 pub fn fold(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for c in text.nfd() {
-        match c {
-            _ if is_combining_mark(c) => {}
-            '\'' | '’' | '‘' | 'ʻ' | 'ʼ' | '.' | '`' => {}
-            '‐' | '‑' | '–' | '-' => out.push('-'),
-            'ł' | 'Ł' => out.push('l'),
-            'ø' | 'Ø' => out.push('o'),
-            'đ' | 'Đ' | 'ð' | 'Ð' => out.push('d'),
-            'ı' => out.push('i'),
-            'æ' | 'Æ' => out.push_str("ae"),
-            'œ' | 'Œ' => out.push_str("oe"),
-            'ß' => out.push_str("ss"),
-            'þ' | 'Þ' => out.push_str("th"),
-            '&' => out.push_str(" and "),
-            _ if c.is_alphanumeric() => {
-                out.extend(c.to_lowercase().filter(|c| !is_combining_mark(*c)))
-            }
-            _ => out.push(' '),
-        }
+    if text.is_ascii() {
+        text.chars().for_each(|c| fold_char(c, &mut out));
+    } else {
+        text.nfd().for_each(|c| fold_char(c, &mut out));
     }
-    out.split_whitespace().collect::<Vec<_>>().join(" ")
+    out.truncate(out.trim_end().len());
+    out
+}
+
+fn fold_char(c: char, out: &mut String) {
+    match c {
+        'a'..='z' | '0'..='9' => out.push(c),
+        'A'..='Z' => out.push(c.to_ascii_lowercase()),
+        '\'' | '’' | '‘' | 'ʻ' | 'ʼ' | '.' | '`' => {}
+        '‐' | '‑' | '–' | '-' => out.push('-'),
+        'ł' | 'Ł' => out.push('l'),
+        'ø' | 'Ø' => out.push('o'),
+        'đ' | 'Đ' | 'ð' | 'Ð' => out.push('d'),
+        'ı' => out.push('i'),
+        'æ' | 'Æ' => out.push_str("ae"),
+        'œ' | 'Œ' => out.push_str("oe"),
+        'ß' => out.push_str("ss"),
+        'þ' | 'Þ' => out.push_str("th"),
+        '&' => {
+            one_space(out);
+            out.push_str("and ");
+        }
+        _ if is_combining_mark(c) => {}
+        _ if c.is_alphanumeric() => out.extend(c.to_lowercase().filter(|c| !is_combining_mark(*c))),
+        _ => one_space(out),
+    }
+}
+
+fn one_space(out: &mut String) {
+    if !out.is_empty() && !out.ends_with(' ') {
+        out.push(' ');
+    }
 }
 
 /// The folded words of a person's name, without titles before it and degrees behind it.

@@ -100,13 +100,17 @@ pub(super) fn join(blocks: &[&str], mentions: &mut [Vec<Mention>], known: &dyn K
         list: Vec::new(),
         by_key: FxHashMap::default(),
     };
+    // Most mentions repeat a spelling of the article.
+    let mut written: FxHashMap<(EntityKind, &str), Option<usize>> = FxHashMap::default();
     let mut of_mention: Vec<Vec<Option<usize>>> = Vec::with_capacity(mentions.len());
     for (block, list) in blocks.iter().zip(mentions.iter()) {
-        of_mention.push(
-            list.iter()
-                .map(|m| forms.add(m.kind, slice(block, m)))
-                .collect(),
-        );
+        let form = |m: &Mention| {
+            let text = slice(block, m);
+            *written
+                .entry((m.kind, text))
+                .or_insert_with(|| forms.add(m.kind, text))
+        };
+        of_mention.push(list.iter().map(form).collect());
     }
     persons::join_full(&mut forms);
     persons::join_also_called(blocks, mentions, &of_mention, &mut forms);
