@@ -246,6 +246,15 @@ impl fmt::Display for Published {
 pub const PARAGRAPH_BREAK: &str = "\n\n";
 
 impl Article {
+    /// The time in seconds from 1970 before which no search finds it: the end of its embargo; [`i64::MAX`] where it was
+    /// canceled, or is withheld without an end.
+    pub fn hidden_until(&self) -> Option<i64> {
+        match (self.status, &self.embargo) {
+            (Some(Status::Canceled), _) | (Some(Status::Embargoed), None) => Some(i64::MAX),
+            (_, end) => end.as_ref().map(|time| time.instant().as_second()),
+        }
+    }
+
     /// The body: every paragraph of every section in order, joined by [`PARAGRAPH_BREAK`]; no headings.
     ///
     /// Passages are slices of this text, and their offsets count its bytes.

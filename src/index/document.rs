@@ -233,8 +233,8 @@ impl Documents {
             doc.add_i64(f.first_day, i64::from(date::day_number(first)));
             doc.add_i64(f.last_day, i64::from(date::day_number(last)));
         }
-        if let Some(embargo) = &article.embargo {
-            doc.add_i64(f.embargo, embargo.instant().as_second());
+        if let Some(until) = article.hidden_until() {
+            doc.add_i64(f.embargo, until);
         }
     }
 

@@ -36,6 +36,7 @@ pub mod prepare;
 pub mod progress;
 mod rank;
 mod related;
+mod remarks;
 mod repair;
 pub mod request;
 mod resolve;

@@ -5,13 +5,13 @@
 //! full queue, and what lies in queues is bounded in bytes.
 
 use super::document::Documents;
-
 use super::ledger::{
     FileAt, FileEntry, FileHead, Ledger, Record, Records, RunBuilder, TroubleEntry,
 };
 use super::options::UpdateOptions;
 use super::prepare::Preparer;
 use super::progress::{Omission, Progress};
+use super::remarks::Remarks;
 use super::roots::Roots;
 use super::scan::{Item, omission};
 use super::schema::Fields;
@@ -88,94 +88,11 @@ pub(crate) struct Outcome {
     /// Sketches of all keys in `added` and `abandoned`.
     pub sketches: Vec<(u64, Sketch)>,
     pub omissions: Vec<Omission>,
-    pub dropped: Dropped,
-    pub coming: Coming,
+    pub remarks: Remarks,
     pub passages: u64,
     pub files_read: u64,
     pub bytes_read: u64,
     error: Option<Error>,
-}
-
-/// Articles that were read without a value that they state, such as an impossible date.
-#[derive(Default)]
-pub(crate) struct Dropped {
-    articles: u64,
-    /// The first by path, and why.
-    first: Option<(String, String)>,
-}
-
-impl Dropped {
-    fn add(&mut self, article: &Article) {
-        let Some(reason) = article.warnings.first() else {
-            return;
-        };
-        self.articles += 1;
-        let first = (place(article), reason.clone());
-        if self.first.as_ref().is_none_or(|known| first < *known) {
-            self.first = Some(first);
-        }
-    }
-
-    /// The same with what another round dropped.
-    pub fn merge(&mut self, other: Self) {
-        self.articles += other.articles;
-        self.first = self.first.take().into_iter().chain(other.first).min();
-    }
-
-    /// A sentence for the run's summary.
-    pub fn note(&self) -> Option<String> {
-        let (place, reason) = self.first.as_ref()?;
-        Some(match self.articles {
-            1 => format!("{place}: read without a value: {reason}"),
-            n => format!(
-                "{n} articles were read without a value that they state, such as {place}: {reason}"
-            ),
-        })
-    }
-}
-
-/// Articles that say they are published on a day still to come.
-#[derive(Default)]
-pub(crate) struct Coming {
-    articles: u64,
-    /// The first by path, and its date.
-    first: Option<(String, String)>,
-}
-
-impl Coming {
-    fn add(&mut self, article: &Article) {
-        let Some(published) = article.published else {
-            return;
-        };
-        self.articles += 1;
-        let first = (place(article), published.to_string());
-        self.first = self.first.take().into_iter().chain([first]).min();
-    }
-
-    /// The same with those of another round.
-    pub fn merge(&mut self, other: Self) {
-        self.articles += other.articles;
-        self.first = self.first.take().into_iter().chain(other.first).min();
-    }
-
-    /// A sentence for the run's summary.
-    pub fn note(&self) -> Option<String> {
-        let (place, day) = self.first.as_ref()?;
-        Some(match self.articles {
-            1 => format!("{place}: published {day}, which is still to come"),
-            n => {
-                format!("{n} articles are published on days still to come, such as {place}: {day}")
-            }
-        })
-    }
-}
-
-/// Where an article stands, as messages name it.
-fn place(article: &Article) -> String {
-    match article.record {
-        0 => article.path.clone(),
-        n => format!("{}, record {n}", article.path),
-    }
 }
 
 #[derive(Default)]
@@ -506,12 +423,7 @@ impl<'a> Pipeline<'a> {
         open: &Arc<OpenFile>,
     ) -> Result<()> {
         article.id = identify(&article, &article.path);
-        if !article.warnings.is_empty() {
-            lock(&self.outcome).dropped.add(&article);
-        }
-        if article.published.is_some_and(|p| p.is_after(self.now_ns)) {
-            lock(&self.outcome).coming.add(&article);
-        }
+        lock(&self.outcome).remarks.look_at(&article, self.now_ns);
         let hash = hash_through(&article, &mut worker.bytes)?;
         let size = article_size(&article);
         let mut record = Record {

@@ -19,7 +19,7 @@
 //! | `words` `title_words` | lengths of the first two zones of `text`, in positions | fast |
 //! | `published` | seconds from 1970, UTC where no zone was written; none if undated | fast |
 //! | `first_day` `last_day` | the days that the time of publication may mean, in the zone written | fast |
-//! | `embargo` | seconds from 1970 before which the article is not shown | fast |
+//! | `embargo` | seconds from 1970 before which the article is not shown; the greatest number where it was canceled | fast |
 //! | `about` | the days that the passage speaks of, a packed interval each ([`crate::date::pack`]) | fast |
 //! | `about_cover` `about_wider` | calendar cover of those intervals, and its ancestors | postings |
 //! | `stored` | the passage, and with `ordinal` 0 the article's head ([`super::stored`]) | stored |

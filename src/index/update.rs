@@ -7,8 +7,9 @@ use super::ledger::{self, FileAt, FileEntry, Ledger, Record, RunBuilder};
 use super::merge;
 use super::options::UpdateOptions;
 use super::payload::Payload;
-use super::pipeline::{Coming, Dropped, Outcome, Pipeline};
+use super::pipeline::{Outcome, Pipeline};
 use super::progress::{OmissionKind, Progress, Step, UpdateReport};
+use super::remarks::Remarks;
 use super::resolve::{Resolution, resolve};
 use super::roots::Roots;
 use super::scan::{Item, Plan, scan};
@@ -132,8 +133,7 @@ struct Run<'a> {
     without: Without,
     next_key: AtomicU64,
     report: UpdateReport,
-    dropped: Dropped,
-    coming: Coming,
+    remarks: Remarks,
 }
 
 impl<'a> Run<'a> {
@@ -167,8 +167,7 @@ impl<'a> Run<'a> {
             fingerprint: fingerprint(&options.readers, options.authority.as_deref(), without),
             without,
             report: UpdateReport::default(),
-            dropped: Dropped::default(),
-            coming: Coming::default(),
+            remarks: Remarks::default(),
         })
     }
 
@@ -239,8 +238,7 @@ impl<'a> Run<'a> {
             writer.wait_merging_threads()?;
         }
         let report = &mut self.report;
-        report.notes.extend(self.dropped.note());
-        report.notes.extend(self.coming.note());
+        report.notes.extend(self.remarks.notes());
         report.unchanged = before.saturating_sub(report.replaced + report.removed);
         report.skipped.sort();
         report.failed.sort();
@@ -368,8 +366,7 @@ impl<'a> Run<'a> {
     /// Commits what a round gave, or only counts it (`--dry-run`).
     fn finish_round(&mut self, mut outcome: Outcome, entries: Vec<FileEntry>) -> Result<()> {
         self.report_omissions(std::mem::take(&mut outcome.omissions));
-        self.dropped.merge(std::mem::take(&mut outcome.dropped));
-        self.coming.merge(std::mem::take(&mut outcome.coming));
+        self.remarks.merge(std::mem::take(&mut outcome.remarks));
         self.report.passages += outcome.passages;
         self.report.files_read += outcome.files_read;
         self.report.bytes_read += outcome.bytes_read;

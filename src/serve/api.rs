@@ -4,6 +4,7 @@ use super::fault::Fault;
 use super::params::Params;
 use super::site::Site;
 use crate::analyze::Analyzer;
+use crate::article::Status;
 use crate::backend::{Ask, Defaults, Shown};
 use crate::index::request::{
     Duplicates, FacetField, FacetsRequest, Hit, Period, SCHEMA_VERSION, SearchRequest,
@@ -174,7 +175,8 @@ fn request(
     Ok(request)
 }
 
-/// The article of that id, or of what stands before its last `#`; an embargoed one is unknown yet.
+/// The article of that id, or of what stands before its last `#`; an embargoed one is unknown yet, and a
+/// canceled one says so.
 fn find(site: &Site, id: &str, request: &SearchRequest) -> Result<Shown, Fault> {
     let backend = &site.served.backend;
     let mut found = backend.article(id)?;
@@ -185,8 +187,10 @@ fn find(site: &Site, id: &str, request: &SearchRequest) -> Result<Shown, Fault> 
         found = backend.article(article)?;
     }
     let is_due = |shown: &Shown| {
-        let embargo = shown.article.embargo.as_ref();
-        embargo.is_none_or(|until| until.instant() <= request.now)
+        let article = &shown.article;
+        let hidden = article.hidden_until();
+        article.status == Some(Status::Canceled)
+            || hidden.is_none_or(|until| until <= request.now.as_second())
     };
     found
         .filter(is_due)

@@ -205,7 +205,7 @@ fn an_impossible_date_is_told_once_and_its_article_kept() {
 }
 
 #[test]
-fn of_what_a_later_item_cancels_only_the_notice_is_left() {
+fn what_is_canceled_is_found_by_no_search_and_shown_by_its_id() {
     let item = |version: u32, status: &str, content: &str| {
         format!(
             "<newsItem xmlns=\"http://iptc.org/std/nar/2006-10-01/\" guid=\"urn:x:1\" version=\"{version}\"><itemMeta>\
@@ -218,15 +218,32 @@ fn of_what_a_later_item_cancels_only_the_notice_is_left() {
     desk.write("1.xml", item(1, "usable", text));
     assert_eq!(desk.run(&["index", "."]).code, 0);
     assert_eq!(desk.run(&["search", "ribbon"]).code, 0);
-    desk.write("2.xml", item(2, "canceled", ""));
-    let said = desk.run(&["index", "."]);
-    assert_eq!(said.code, 0, "{}", said.err);
-    let found = desk.run(&["search", "ribbon"]);
-    assert_eq!(found.code, 1, "{}{}", found.out, found.err);
-    let found = desk.run(&["search", "bridge", "--format", "jsonl"]);
-    assert!(
-        found.out.contains(r#""status":"canceled""#),
-        "{}",
-        found.out
-    );
+    // With a notice alone, and with the text once more.
+    for (version, content) in [(2, ""), (3, text)] {
+        desk.write("2.xml", item(version, "canceled", content));
+        let said = desk.run(&["index", "."]);
+        assert_eq!(said.code, 0, "{}", said.err);
+        assert!(
+            said.err
+                .contains("2.xml: canceled; `show` has it, searches do not find it"),
+            "{}",
+            said.err
+        );
+        for words in ["ribbon", "bridge"] {
+            let found = desk.run(&["search", words]);
+            assert_eq!(found.code, 1, "{words}: {}{}", found.out, found.err);
+        }
+        let found = desk.run(&["timeline", "bridge", "--format", "json"]);
+        assert!(found.out.contains(r#""total": 0"#), "{}", found.out);
+        let shown = desk.run(&["show", "urn:x:1", "--format", "json"]);
+        assert!(
+            shown.out.contains(r#""status": "canceled""#),
+            "{}",
+            shown.out
+        );
+    }
+    // A later version that may be used takes it back.
+    desk.write("4.xml", item(4, "usable", text));
+    assert_eq!(desk.run(&["index", "."]).code, 0);
+    assert_eq!(desk.run(&["search", "ribbon"]).code, 0);
 }
