@@ -58,6 +58,12 @@ fn each_transition(mut f: impl FnMut(usize, usize)) {
             f(a, b);
         }
     }
+    each_inner(f);
+}
+
+/// Calls `f(from, to)` for every transition within a name.
+#[inline]
+fn each_inner(mut f: impl FnMut(usize, usize)) {
     for first in [1, 5, 9, 13] {
         for a in [first, first + 1] {
             f(a, first + 1);
@@ -96,7 +102,7 @@ pub(super) struct Lattice {
     backward: Vec<Scores>,
     emission: Vec<Scores>,
     scale: Vec<f32>,
-    back: Vec<[u32; LABELS]>,
+    best: Vec<Scores>,
     /// P(label of token), the row of a token sums to 1.
     pub marginal: Vec<Scores>,
 }
@@ -176,11 +182,13 @@ impl Chain {
                     row[b] = self.factors[OUTSIDE][b];
                 }
             } else {
-                for (before, factors) in forward[i - 1].iter().zip(&self.factors) {
-                    for (value, factor) in row.iter_mut().zip(factors) {
-                        *value += before * factor;
+                let before = forward[i - 1];
+                for &a in &ENDS {
+                    for (value, factor) in row.iter_mut().zip(&self.factors[a]) {
+                        *value += before[a] * factor;
                     }
                 }
+                each_inner(|a, b| row[b] += before[a] * self.factors[a][b]);
             }
             if i + 1 == n {
                 let mut last = [0.0; LABELS];
@@ -206,12 +214,16 @@ impl Chain {
                     row[a] = self.factors[a][OUTSIDE];
                 }
             } else {
-                for (b, factors) in self.factors_into.iter().enumerate() {
-                    let after = emission[i + 1][b] * backward[i + 1][b] / scale[i + 1];
-                    for (value, factor) in row.iter_mut().zip(factors) {
-                        *value += factor * after;
+                let mut after = [0.0; LABELS];
+                for b in 0..LABELS {
+                    after[b] = emission[i + 1][b] * backward[i + 1][b] / scale[i + 1];
+                }
+                for &b in &BEGINS {
+                    for (value, factor) in row.iter_mut().zip(&self.factors_into[b]) {
+                        *value += factor * after[b];
                     }
                 }
+                each_inner(|a, b| row[a] += self.factors[a][b] * after[b]);
             }
             backward[i] = row;
             let mut sum = 0.0;
@@ -251,39 +263,41 @@ impl Chain {
         let Some(first) = emissions.first() else {
             return;
         };
-        let back = &mut lattice.back;
-        back.clear();
-        back.resize(n, [OUTSIDE as u32; LABELS]);
+        // The best score of each label; which label was before is worked out on the way back, for one
+        // label a word.
+        let best = &mut lattice.best;
+        best.clear();
         let mut now = [f32::NEG_INFINITY; LABELS];
         for &b in &BEGINS {
             now[b] = self.scores[OUTSIDE][b] + first[b];
         }
-        for (emission, back) in emissions.iter().zip(back.iter_mut()).skip(1) {
+        best.push(now);
+        for emission in &emissions[1..] {
             let mut next = [f32::NEG_INFINITY; LABELS];
-            for (a, (before, steps)) in now.iter().zip(&self.steps).enumerate() {
-                for b in 0..LABELS {
-                    let score = before + steps[b];
-                    let better = score > next[b];
-                    next[b] = if better { score } else { next[b] };
-                    back[b] = if better { a as u32 } else { back[b] };
+            for &a in &ENDS {
+                for (value, step) in next.iter_mut().zip(&self.steps[a]) {
+                    let score = now[a] + step;
+                    *value = if score > *value { score } else { *value };
                 }
             }
+            each_inner(|a, b| next[b] = next[b].max(now[a] + self.steps[a][b]));
             for (value, emission) in next.iter_mut().zip(emission) {
                 *value += emission;
             }
             now = next;
+            best.push(now);
         }
-        let mut best = OUTSIDE;
-        let mut top = f32::NEG_INFINITY;
-        for &a in &ENDS {
-            let score = now[a] + self.scores[a][OUTSIDE];
-            if score > top {
-                (top, best) = (score, a);
+        let mut behind = OUTSIDE;
+        for (label, scores) in labels.iter_mut().zip(best.iter()).rev() {
+            let mut top = (f32::NEG_INFINITY, OUTSIDE);
+            for (a, score) in scores.iter().enumerate() {
+                let score = score + self.steps[a][behind];
+                if score > top.0 {
+                    top = (score, a);
+                }
             }
-        }
-        for (label, back) in labels.iter_mut().zip(back.iter()).rev() {
-            *label = best as u8;
-            best = back[best] as usize;
+            behind = top.1;
+            *label = behind as u8;
         }
     }
 

@@ -59,6 +59,8 @@ pub(super) mod role {
     pub const LOCATES: u16 = 1 << 8;
     /// "the".
     pub const DEFINES: u16 = 1 << 9;
+    /// Capitalised only because it opens a sentence: by itself it is no name.
+    pub const FUNCTION: u16 = 1 << 10;
 }
 
 /// How a sentence or line is written.
@@ -388,7 +390,7 @@ struct Lately {
     slots: Vec<(u128, Option<Known>)>,
 }
 
-const LATELY_LOG2: u32 = 12;
+const LATELY_LOG2: u32 = 14;
 
 thread_local! {
     static LATELY: std::cell::RefCell<Lately> = std::cell::RefCell::default();

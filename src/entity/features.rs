@@ -40,6 +40,10 @@ pub(super) fn features(
             of_word(word, text, place, out);
         }
     }
+    let word = &document.words[i];
+    if word.capital {
+        of_run(document, word.run, (sentence.0, sentence.1), out);
+    }
     in_context(document, i, sentence, out);
 }
 
@@ -106,7 +110,50 @@ pub(super) fn of_word(me: &Word, text: &str, place: usize, out: &mut Vec<u32>) {
     }
 }
 
-/// Appends the features of word `i` that its place in the sentence and article gives.
+/// Appends the features that all words of a run of capitalised words share.
+///
+/// Their weights are summed once a run.
+pub(super) fn of_run(
+    document: &Document,
+    (first, last): (u32, u32),
+    (begin, end): (usize, usize),
+    out: &mut Vec<u32>,
+) {
+    let words = &document.words;
+    let (first, last) = (first as usize, last as usize);
+    let mut add = |tag: u64, a: u64, b: u64| out.push((pair(tag, a, b) >> 32) as u32);
+    let (head, tail) = (&words[first], &words[last]);
+    let left = (first > begin).then(|| &words[first - 1]);
+    let right = (last + 1 < end).then(|| &words[last + 1]);
+    let lower = |w: Option<&Word>, edge: u64| w.map_or(edge, |w| w.lower);
+    let cluster = |w: Option<&Word>, edge: u64, level: usize| {
+        w.map_or(0xfffe - edge, |w| u64::from(w.clusters[level]))
+    };
+    let length = length((first, last));
+    add(63, tail.lower, 1);
+    add(64, lower(left, BEFORE), 0);
+    add(65, lower(right, AFTER), 0);
+    add(67, head.lower, 1);
+    add(69, u64::from(tail.clusters[1]), length);
+    add(70, cluster(left, BEFORE, 1), 0);
+    add(71, cluster(right, AFTER, 1), 0);
+    add(72, u64::from(tail.kinds), length);
+    add(73, u64::from(head.kinds), length);
+    add(75, left.map_or(0x8000, |w| u64::from(w.kinds)), 0);
+    add(143, u64::from(tail.evidence), length);
+    add(144, u64::from(head.evidence), length);
+    // "Ministry of Foreign Affairs": the run beyond a link.
+    if is_linked(document, last, end) {
+        add(146, tail.lower, 2);
+    }
+}
+
+/// Words in a run, as far as it matters.
+fn length((first, last): (usize, usize)) -> u64 {
+    (last - first + 1).min(6) as u64
+}
+
+/// Appends the features of word `i` that its own place in the sentence and article gives.
 pub(super) fn in_context(
     document: &Document,
     i: usize,
@@ -122,9 +169,6 @@ pub(super) fn in_context(
     };
     let edge = |k: isize| if k < 0 { BEFORE } else { AFTER };
     let lower = |k: isize| at(k).map_or(edge(k), |w| w.lower);
-    let shape = |k: isize| at(k).map_or(edge(k), |w| w.shape);
-    let cluster =
-        |k: isize, level: usize| at(k).map_or(0xfffe - edge(k), |w| u64::from(w.clusters[level]));
     let kinds = |k: isize| at(k).map_or(0x8000, |w| u64::from(w.kinds));
     let gaz = |w: &Word| {
         if w.phrase == 0 {
@@ -150,73 +194,22 @@ pub(super) fn in_context(
         }
     }
 
-    // The word with its neighbours as written.
-    add(20, lower(-1), me.lower);
-    add(21, me.lower, lower(1));
-    add(22, shape(-1), me.shape);
-    add(23, me.shape, shape(1));
-    add(24, pair(1, shape(-1), me.shape), shape(1));
     add(25, me.shape, lower(-1));
     add(26, me.shape, lower(1));
-    add(27, lower(-2), lower(-1));
-    add(28, lower(1), lower(2));
     add(30, opening, me.shape);
     add(31, casing, me.shape);
     add(32, opening, casing);
+    add(98, u64::from(me.clusters[2]), pair(9, opening, casing));
 
     if me.capital {
-        let (first, last) = (me.run.0 as usize, me.run.1 as usize);
-        let (head, tail) = (&words[first], &words[last]);
-        let outside = |j: isize, level: usize| {
-            if j < begin as isize {
-                0xfffe - BEFORE
-            } else if j >= end as isize {
-                0xfffe - AFTER
-            } else {
-                u64::from(words[j as usize].clusters[level])
-            }
-        };
-        let neighbour = |j: isize| {
-            if j < begin as isize {
-                BEFORE
-            } else if j >= end as isize {
-                AFTER
-            } else {
-                words[j as usize].lower
-            }
-        };
-        let (left, right) = (first as isize - 1, last as isize + 1);
-        let length = (last - first + 1).min(6) as u64;
-        let position = (i - first).min(5) as u64;
+        let run = (me.run.0 as usize, me.run.1 as usize);
+        let length = length(run);
+        let position = (i - run.0).min(5) as u64;
         let cases = u64::from(me.evidence & 3);
         add(60, cases, opening);
         add(61, cases, casing);
         add(62, length, position);
-        add(63, tail.lower, 1);
-        add(64, neighbour(left), 0);
-        add(65, neighbour(right), 0);
-        add(66, neighbour(left), neighbour(right));
-        add(67, head.lower, 1);
-        add(68, head.exact, tail.exact);
-        add(69, u64::from(tail.clusters[1]), length);
-        add(70, outside(left, 1), 0);
-        add(71, outside(right, 1), 0);
-        add(76, outside(left, 2), 0);
-        add(77, outside(right, 2), 0);
-        add(78, u64::from(head.clusters[1]), u64::from(tail.clusters[1]));
-        add(72, u64::from(tail.kinds), length);
-        add(73, u64::from(head.kinds), length);
-        add(74, u64::from(tail.phrase), position);
-        add(
-            75,
-            if left < begin as isize {
-                0x8000
-            } else {
-                u64::from(words[left as usize].kinds)
-            },
-            0,
-        );
-
+        add(74, u64::from(words[run.1].phrase), position);
         // What the article shows of the word elsewhere.
         let shown = me.evidence & !3;
         add(140, u64::from(shown), me.shape);
@@ -226,45 +219,7 @@ pub(super) fn in_context(
                 add(142, u64::from(bit), pair(4, casing, opening));
             }
         }
-        add(143, u64::from(tail.evidence), length);
-        add(144, u64::from(head.evidence), length);
-
-        // "Ministry of Foreign Affairs": the run beyond a link.
-        if let Some(beyond) = linked(document, last, end) {
-            add(145, tail.lower, words[beyond].lower);
-            add(146, tail.lower, 2);
-            add(147, u64::from(tail.kinds), u64::from(words[beyond].phrase));
-            add(
-                148,
-                u64::from(tail.clusters[1]),
-                u64::from(words[beyond].clusters[0]),
-            );
-        }
-        if first >= begin + 2 {
-            let link = &words[first - 1];
-            let far = &words[first - 2];
-            let the = if far.capital || first < begin + 3 {
-                far
-            } else {
-                &words[first - 3]
-            };
-            if the.capital && !link.capital {
-                add(150, the.lower, link.lower);
-                add(151, u64::from(the.kinds), link.lower);
-                add(152, u64::from(the.clusters[1]), link.lower);
-            }
-        }
     }
-
-    // Clusters.
-    add(91, cluster(-1, 0), me.shape);
-    add(93, cluster(1, 0), me.shape);
-    add(95, cluster(-1, 1), cluster(0, 1));
-    add(96, cluster(0, 1), cluster(1, 1));
-    add(98, cluster(0, 2), pair(9, opening, casing));
-    add(99, cluster(-1, 1), me.shape);
-    add(100, cluster(1, 1), me.shape);
-    add(101, cluster(-1, 0), pair(1, cluster(0, 0), cluster(1, 0)));
 
     // Gazetteers.
     for (n, k) in [-1isize, 0, 1].into_iter().enumerate() {
@@ -287,20 +242,14 @@ pub(super) fn in_context(
     let mine = gaz(me);
     add(130, mine, me.shape);
     add(131, mine, u64::from(me.kinds));
-    add(132, kinds(-1), kinds(0));
-    add(133, kinds(0), kinds(1));
     add(134, mine, lower(-1));
     add(135, mine, opening * 4 + casing);
-    add(136, u64::from(me.kinds), lower(1));
-    add(137, u64::from(me.kinds), lower(-1));
-    add(138, pair(2, mine, phrase(-1)), phrase(1));
 }
 
-/// The capitalised word after one or two small words behind `last`, if they tie it to the run.
-fn linked(document: &Document, last: usize, end: usize) -> Option<usize> {
+/// Whether one or two small words tie a capitalised word behind them to the run that ends with `last`.
+fn is_linked(document: &Document, last: usize, end: usize) -> bool {
     let words = &document.words;
-    let beyond = (last + 2..=last + 3).find(|&j| j < end && words[j].capital)?;
-    (last + 1..beyond)
-        .all(|j| words[j].candidate)
-        .then_some(beyond)
+    (last + 2..=last + 3)
+        .find(|&j| j < end && words[j].capital)
+        .is_some_and(|beyond| (last + 1..beyond).all(|j| words[j].candidate))
 }

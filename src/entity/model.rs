@@ -43,7 +43,7 @@ pub(super) struct Model {
 
 /// Ranges of hashes that [`Model::known`] tells apart, as a power of two.
 fn ranges_log2(features: usize) -> u32 {
-    (features * 8)
+    (features * 4)
         .next_power_of_two()
         .clamp(64, 1 << 22)
         .ilog2()
@@ -186,7 +186,7 @@ struct WordSlot {
     sums: [Sums; PLACES.len()],
 }
 
-const WORD_SLOTS_LOG2: u32 = 12;
+const WORD_SLOTS_LOG2: u32 = 13;
 
 impl WordSums {
     /// The sums of a word at one of [`PLACES`], which `sums` computes if need be.

@@ -4,12 +4,12 @@ use super::Mention;
 use super::consistency;
 use super::crf::{self, Lattice, Scores};
 use super::document::{Casing, Document};
-use super::features::{in_context, neighbours, of_word};
+use super::features::{in_context, neighbours, of_run, of_word};
 use super::given::{self, Given, LESS_THAN_GIVEN};
 use super::hash;
 use super::languages;
 use super::lexicon::{Lexicon, extend, kind};
-use super::model::{Model, WordSums};
+use super::model::{Model, Sums, WordSums};
 use super::names;
 use super::token::tokens;
 use super::vetoes;
@@ -170,10 +170,25 @@ impl Recognizer {
                 sentence.casing as u64,
             );
             let at = readings.emissions.len();
+            let mut run = ((u32::MAX, u32::MAX), Sums::default());
             for i in chain.clone() {
                 hashes.clear();
                 in_context(document, i, place, &mut hashes);
                 let mut sums = self.model.sums(&mut hashes);
+                let mut add = |more: &Sums| {
+                    for (sum, more) in sums.iter_mut().zip(more) {
+                        *sum += more;
+                    }
+                };
+                let word = &document.words[i];
+                if word.capital {
+                    if word.run != run.0 {
+                        hashes.clear();
+                        of_run(document, word.run, (place.0, place.1), &mut hashes);
+                        run = (word.run, self.model.sums(&mut hashes));
+                    }
+                    add(&run.1);
+                }
                 let text = document.slice(blocks, i);
                 let around = neighbours(document, i, (place.0, place.1));
                 for (at, word) in around.into_iter().enumerate() {
@@ -183,9 +198,7 @@ impl Recognizer {
                         of_word(word, text, at, &mut hashes);
                         self.model.sums(&mut hashes)
                     });
-                    for (sum, own) in sums.iter_mut().zip(own) {
-                        *sum += own;
-                    }
+                    add(&own);
                 }
                 readings.emissions.push(self.model.emission(&sums));
             }

@@ -103,7 +103,13 @@ fn word_end(text: &str, start: usize) -> usize {
     let bytes = text.as_bytes();
     let mut end = start;
     let mut dotted = false;
-    while let Some(c) = text[end..].chars().next() {
+    loop {
+        while bytes.get(end).is_some_and(u8::is_ascii_alphanumeric) {
+            end += 1;
+        }
+        let Some(c) = text[end..].chars().next() else {
+            break;
+        };
         let after = end + c.len_utf8();
         if c.is_alphanumeric() || is_mark(c) {
             end = after;

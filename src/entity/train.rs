@@ -52,10 +52,10 @@ impl Default for Options {
         Self {
             epochs: 12,
             rate: 0.15,
-            dropout: 0.55,
+            dropout: 0.6,
             l2: 1e-6,
-            min_count: 2,
-            prune: 0.04,
+            min_count: 3,
+            prune: 0.06,
         }
     }
 }

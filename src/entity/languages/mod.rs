@@ -175,10 +175,15 @@ fn trim(document: &Document, blocks: &[&str], lang: &str, mut span: Span) -> Opt
         }
         span.begin += 1;
     }
+    // "Tanto Unos como otros".
+    let text = document.slice(blocks, span.begin.min(span.end - 1));
+    let is_word =
+        span.end - span.begin == 1 && is_small(text, lang) && text.chars().any(char::is_lowercase);
     let is_time =
         span.kind == 0 && (span.begin..span.end).any(|i| is_time(document.slice(blocks, i)));
     (span.begin < span.end
         && !is_time
+        && !is_word
         && document.words[span.begin..span.end]
             .iter()
             .any(|w| w.capital))
