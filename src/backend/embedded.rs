@@ -3,13 +3,15 @@
 use super::{Backend, Shown};
 use crate::article::Article;
 use crate::error::Result;
-use crate::index::document::{Head, bytes_of, decode, reassemble};
+use crate::index::document::{Head, reassemble};
+use crate::index::packed::{Passages, Unpacker};
 use crate::index::request::{
     Facets, FacetsRequest, SearchRequest, SearchResults, Timeline, TimelineRequest,
 };
 use crate::index::{Archive, Snapshot, Status};
 use crate::passage::Passage;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocSet, SegmentReader, TERMINATED, Term};
 
@@ -64,6 +66,9 @@ impl Backend for Archive {
     }
 }
 
+/// Unpacked passages kept while an article is read, in bytes.
+const KEPT_BYTES: usize = 128 << 10;
+
 fn article(
     snapshot: &Snapshot,
     id_field: tantivy::schema::Field,
@@ -80,9 +85,8 @@ fn article(
         else {
             continue;
         };
-        let store = segment
-            .get_store_reader(4)
-            .map_err(tantivy::TantivyError::from)?;
+        let unpacker = Arc::new(Unpacker::of(snapshot));
+        let store = Passages::open(segment, stored_field, unpacker, KEPT_BYTES)?;
         let mut head: Option<Head> = None;
         let mut passages: Vec<Passage> = Vec::new();
         while postings.doc() != TERMINATED {
@@ -91,11 +95,7 @@ fn article(
             if !is_alive(segment, doc) {
                 continue;
             }
-            let document = store.get_document_bytes(doc)?;
-            let Some(bytes) = bytes_of(&document, stored_field) else {
-                continue;
-            };
-            let stored = decode(bytes)?;
+            let stored = store.read(doc)?;
             head = stored.head.or(head);
             passages.push(stored.passage);
         }

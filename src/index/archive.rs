@@ -252,16 +252,10 @@ pub(crate) fn folders(folder: &Path) -> Result<(Box<dyn Directory>, Box<dyn Dire
     Ok((open(&folder.join(SEGMENTS))?, open(folder)?))
 }
 
-/// Unpacked blocks of stored passages that a reader keeps, over all segments, in bytes.
-const UNPACKED_BYTES: usize = 64 << 20;
-
 fn open_reader(location: &Path, index: &Index) -> Result<IndexReader> {
     retry(location, index, || {
-        let segments = index.load_metas()?.segments.len().max(1);
-        let blocks = UNPACKED_BYTES / schema::STORED_BLOCK_BYTES / segments;
         index
             .reader_builder()
-            .doc_store_cache_num_blocks(blocks.max(1))
             .reload_policy(ReloadPolicy::Manual)
             .try_into()
     })

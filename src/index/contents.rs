@@ -1,12 +1,13 @@
 //! Everything that a commit holds, article by article.
 
 use super::archive::Snapshot;
-use super::document::{Head, Stored, bytes_of, decode};
+use super::document::Head;
+use super::packed::{Passages, Unpacker};
 use super::schema::Fields;
 use crate::error::{Error, Result};
 use crate::passage::Passage;
+use std::sync::Arc;
 use tantivy::SegmentReader;
-use tantivy::store::StoreReader;
 
 /// An article as it is stored.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,6 +19,9 @@ pub struct Content {
     pub passages: Vec<Passage>,
 }
 
+/// Unpacked passages kept while a segment is read from its beginning to its end, in bytes.
+const KEPT_BYTES: usize = 128 << 10;
+
 /// Calls `f` with every article of a commit, in the order of the segments.
 ///
 /// # Errors
@@ -27,8 +31,9 @@ pub fn for_each_article(
     fields: Fields,
     mut f: impl FnMut(Content) -> Result<()>,
 ) -> Result<()> {
+    let unpacker = Arc::new(Unpacker::of(snapshot));
     for segment in snapshot.searcher.segment_readers() {
-        for_each_in_segment(segment, fields, |content| f(content?))?;
+        for_each_in_segment(segment, fields, &unpacker, |content| f(content?))?;
     }
     Ok(())
 }
@@ -37,14 +42,13 @@ pub fn for_each_article(
 pub(crate) fn for_each_in_segment(
     segment: &SegmentReader,
     fields: Fields,
+    unpacker: &Arc<Unpacker>,
     mut f: impl FnMut(Result<Content>) -> Result<()>,
 ) -> Result<()> {
     let place = || format!("segment {}", segment.segment_id().short_uuid_string());
     let keys = segment.fast_fields().u64("key")?;
     let ordinals = segment.fast_fields().u64("ordinal")?;
-    let store = segment
-        .get_store_reader(2)
-        .map_err(tantivy::TantivyError::from)?;
+    let stored = Passages::open(segment, fields.stored, Arc::clone(unpacker), KEPT_BYTES)?;
     let mut open: Option<Content> = None;
     for doc in 0..segment.max_doc() {
         if segment.is_deleted(doc) {
@@ -57,7 +61,7 @@ pub(crate) fn for_each_in_segment(
             ))))?;
             continue;
         };
-        let stored = match stored(&store, doc, fields) {
+        let stored = match stored.read(doc) {
             Ok(stored) => stored,
             Err(e) => {
                 f(Err(e))?;
@@ -92,13 +96,6 @@ pub(crate) fn for_each_in_segment(
         Some(done) => f(complete(done)),
         None => Ok(()),
     }
-}
-
-fn stored(store: &StoreReader, doc: u32, fields: Fields) -> Result<Stored> {
-    let document = store.get_document_bytes(doc)?;
-    let bytes = bytes_of(&document, fields.stored)
-        .ok_or_else(|| Error::Damaged(format!("document {doc} stores nothing")))?;
-    decode(bytes)
 }
 
 fn complete(content: Content) -> Result<Content> {

@@ -1,9 +1,11 @@
 //! An article with its passages ⇄ the documents that the index holds.
 
+use super::packed::Packer;
 use super::schema::{Fields, GAP, MAX_TERM_BYTES, SAME_POSITION};
 use super::sketch::{Shingles, Sketch};
-use super::stored::encode;
-pub use super::stored::{Head, Stored, bytes_of, decode};
+use super::stored::TOGETHER;
+pub(crate) use super::stored::as_stored;
+pub use super::stored::{Head, Stored};
 use super::without::Without;
 use crate::analyze::{self, Analyzer, Lang, Tokens};
 use crate::article::{Article, EntityKind, Section};
@@ -80,13 +82,16 @@ pub struct Documents {
     further: Zone,
     forms: Forms,
     names: String,
-    stored: Vec<u8>,
+    /// `None`: nothing is stored.
+    packer: Option<Packer>,
+    packed: Vec<u8>,
     /// The words of the article's passages.
     shingles: Shingles,
 }
 
 impl Documents {
-    pub fn new(fields: Fields, without: Without) -> Self {
+    /// Without a `packer` documents store nothing.
+    pub fn new(fields: Fields, without: Without, packer: Option<Packer>) -> Self {
         Self {
             fields,
             without,
@@ -97,7 +102,8 @@ impl Documents {
             further: Zone::default(),
             forms: Forms::default(),
             names: String::new(),
-            stored: Vec::new(),
+            packer,
+            packed: Vec::new(),
             shingles: Shingles::default(),
         }
     }
@@ -129,13 +135,15 @@ impl Documents {
             if !passage.dates.is_empty() {
                 add_intervals(&mut doc, self.fields, passage);
             }
-            let head = (passage.ordinal == 0).then(|| Head {
-                article: head_of(article),
-                passages: u32::try_from(passages.len()).unwrap_or(u32::MAX),
-            });
-            encode(passage, head.as_ref(), &mut self.stored)?;
-            doc.add_bytes(self.fields.stored, &self.stored);
             documents.push(doc);
+        }
+        if let Some(packer) = &mut self.packer {
+            let mut head = Some(head_of(article, passages.len()));
+            let firsts = documents.iter_mut().step_by(TOGETHER);
+            for (first, passages) in firsts.zip(passages.chunks(TOGETHER)) {
+                packer.pack(passages, head.take().as_ref(), &mut self.packed)?;
+                first.add_bytes(self.fields.stored, &self.packed);
+            }
         }
         self.title = title;
         Ok(documents)
@@ -415,13 +423,13 @@ fn add_intervals(doc: &mut TantivyDocument, f: Fields, passage: &Passage) {
     }
 }
 
-/// The article without its paragraphs, which are not copied.
-fn head_of(article: &Article) -> Article {
+/// The head of an article of so many passages; its paragraphs are not copied.
+pub(crate) fn head_of(article: &Article, passages: usize) -> Head {
     let headings = article.sections.iter().map(|section| Section {
         heading: section.heading.clone(),
         paragraphs: Vec::new(),
     });
-    Article {
+    let article = Article {
         id: article.id.clone(),
         own_id: article.own_id.clone(),
         path: article.path.clone(),
@@ -447,6 +455,10 @@ fn head_of(article: &Article) -> Article {
         encoding: article.encoding.clone(),
         warnings: Vec::new(),
         sections: headings.collect(),
+    };
+    Head {
+        article,
+        passages: u32::try_from(passages).unwrap_or(u32::MAX),
     }
 }
 

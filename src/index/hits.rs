@@ -1,6 +1,6 @@
 //! From a document to what is shown: the stored passage, its article's head, windows and marks.
 
-use super::document::{self, Head, Stored};
+use super::document::{Head, Stored};
 use super::pool::Lent;
 use super::request::{Hit, HitDate, HitEntity, SearchRequest, Shown};
 use super::schema::MAX_TERM_BYTES;
@@ -14,8 +14,7 @@ use crate::snippet::{self, Matcher, Options};
 use rustc_hash::FxHashMap;
 use std::collections::BTreeSet;
 use std::ops::Range;
-use tantivy::schema::Value;
-use tantivy::{DocAddress, DocId, TantivyDocument};
+use tantivy::DocId;
 
 /// A document in its place on the page.
 #[derive(Clone, Copy, Debug)]
@@ -28,14 +27,7 @@ pub struct Found {
 
 /// Reads what is stored with a document.
 pub fn stored(view: &View, segment: u32, doc: DocId) -> Result<Stored> {
-    let document: TantivyDocument = view.searcher.doc(DocAddress::new(segment, doc))?;
-    let bytes = document
-        .get_first(view.fields.stored)
-        .and_then(|v| v.as_bytes())
-        .ok_or_else(|| {
-            Error::Damaged("a passage has nothing stored; run `dateline verify`".into())
-        })?;
-    document::decode(bytes)
+    view.passages(segment as usize)?.read(doc)
 }
 
 /// The head of the article that begins at `head`.

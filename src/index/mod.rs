@@ -1,6 +1,7 @@
 //! Passages → segments, and back to hits.
 
 pub mod archive;
+mod bits;
 mod bm25;
 mod candidates;
 mod columns;
@@ -27,6 +28,7 @@ mod maintain;
 mod matching;
 mod merge;
 pub mod options;
+pub mod packed;
 pub mod payload;
 mod pipeline;
 mod plan;
@@ -41,6 +43,7 @@ mod repair;
 pub mod request;
 mod resolve;
 pub mod roots;
+mod sample;
 mod scan;
 pub mod schema;
 mod scored;

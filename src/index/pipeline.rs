@@ -9,6 +9,7 @@ use super::ledger::{
     FileAt, FileEntry, FileHead, Ledger, Record, Records, RunBuilder, TroubleEntry,
 };
 use super::options::UpdateOptions;
+use super::packed::Packer;
 use super::prepare::Preparer;
 use super::progress::{Omission, Progress};
 use super::remarks::Remarks;
@@ -28,7 +29,6 @@ use std::fs::File;
 use std::io::Read;
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -56,6 +56,8 @@ pub(crate) struct Pipeline<'a> {
     pub authority: Option<&'a Authority>,
     pub fields: Fields,
     pub without: Without,
+    /// What stored passages are packed with.
+    pub dictionary: &'a [u8],
     /// `None`: nothing is indexed (`--dry-run`).
     pub writer: Option<&'a IndexWriter<Counted>>,
     pub progress: &'a dyn Progress,
@@ -145,6 +147,7 @@ impl<'a> Pipeline<'a> {
         options: &'a UpdateOptions,
         fields: Fields,
         without: Without,
+        dictionary: &'a [u8],
         writer: Option<&'a IndexWriter<Counted>>,
         progress: &'a dyn Progress,
         cancel: &'a AtomicBool,
@@ -160,6 +163,7 @@ impl<'a> Pipeline<'a> {
             authority: options.authority.as_deref(),
             fields,
             without,
+            dictionary,
             writer,
             progress,
             cancel,
@@ -211,7 +215,7 @@ impl<'a> Pipeline<'a> {
     }
 
     fn work(&self, items: &[Item]) -> Result<()> {
-        let mut worker = self.worker();
+        let mut worker = self.worker()?;
         loop {
             if let Some(job) = self.take_job() {
                 self.finish_job(&mut worker, job)?;
@@ -247,12 +251,13 @@ impl<'a> Pipeline<'a> {
         }
     }
 
-    pub fn worker(&self) -> Worker<'a> {
-        Worker {
+    pub fn worker(&self) -> Result<Worker<'a>> {
+        let packer = Packer::new(self.dictionary)?;
+        Ok(Worker {
             preparer: Preparer::new(Recognizer::shipped(), self.authority, self.without),
-            documents: Documents::new(self.fields, self.without),
+            documents: Documents::new(self.fields, self.without, Some(packer)),
             bytes: Vec::new(),
-        }
+        })
     }
 
     fn take_job(&self) -> Option<Job> {
@@ -275,15 +280,8 @@ impl<'a> Pipeline<'a> {
         None
     }
 
-    pub fn place(&self, item: &Item) -> PathBuf {
-        match &item.file {
-            Some(file) => file.to_path_buf(),
-            None => self.roots.folder(item.root).join(&*item.path),
-        }
-    }
-
     fn file(&self, worker: &mut Worker<'a>, item: &Item) -> Result<()> {
-        let file = self.place(item);
+        let file = item.place(self.roots);
         let mut head = FileHead::new(item.root, self.roots.prefix(item.root), &item.path);
         head.fingerprint = self.fingerprint;
         let name = head.name();
@@ -497,7 +495,7 @@ impl<'a> Pipeline<'a> {
             Ok(Err(Error::Record { message, .. })) => Some(message),
             Ok(Err(error)) => return Err(error),
             Err(_) => {
-                *worker = self.worker();
+                *worker = self.worker()?;
                 Some("its analysis stopped with a panic; please report it".to_owned())
             }
         };

@@ -1,18 +1,20 @@
 //! Puts an index in order from its sources: reads again what was lost, and only that.
 
-use super::archive::{SEGMENTS, broken, guard, salvage};
+use super::archive::{SEGMENTS, broken, guard, read_payload, salvage};
 use super::contents::for_each_in_segment;
 use super::forget::{self, Forgotten};
 use super::ledger::{FileAt, Ledger, Record};
 use super::lock::WriterLock;
+use super::packed::{DICTIONARY, Unpacker};
 use super::resolve::{Counts, Resolution};
-use super::session::{Opener, Session};
+use super::session::{Opener, Session, open_table};
 use super::verify::segment_files;
 use crate::error::{Error, Result};
 use rustc_hash::FxHashSet;
 use std::collections::BTreeSet;
 use std::path::Path;
-use tantivy::directory::Directory;
+use std::sync::Arc;
+use tantivy::directory::{Directory, OwnedBytes};
 use tantivy::{Index, ReloadPolicy};
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -56,12 +58,12 @@ pub(crate) fn start_anew(location: &Path, opener: &Opener<'_>) -> Result<Session
 /// Puts tantivy's own lists in order, before a session is opened.
 pub(crate) fn mend(location: &Path, opener: &Opener<'_>) -> Result<()> {
     let _lock = WriterLock::take(location)?;
-    let (segments, _) = opener(location)?;
+    let (segments, tables) = opener(location)?;
     list_files(location, segments.as_ref())?;
     let raw = segments.box_clone();
     let index = guard(location, || Ok(Index::open(segments)?));
     match index {
-        Ok(index) => drop_damaged(location, &index, raw.as_ref()).map(drop),
+        Ok(index) => drop_damaged(location, &index, raw.as_ref(), tables.as_ref()).map(drop),
         // What cannot be opened at all is started anew.
         Err(_) => Ok(()),
     }
@@ -97,6 +99,7 @@ pub(crate) fn drop_damaged(
     location: &Path,
     index: &Index,
     segments: &dyn Directory,
+    tables: &dyn Directory,
 ) -> Result<usize> {
     let mut damaged = BTreeSet::new();
     for (segment, file) in segment_files(index)? {
@@ -108,6 +111,12 @@ pub(crate) fn drop_damaged(
             damaged.insert(segment);
         }
     }
+    // Without its dictionary no segment can be read.
+    let dictionary = read_payload(location, index).ok().and_then(|payload| {
+        let table = payload.tables.get(DICTIONARY)?;
+        open_table(location, table, tables).ok()
+    });
+    let unpacker = Arc::new(Unpacker::new(dictionary.unwrap_or_else(OwnedBytes::empty)));
     for segment in index.searchable_segments()? {
         let name = segment.id().uuid_string();
         if damaged.contains(&name) {
@@ -116,7 +125,7 @@ pub(crate) fn drop_damaged(
         let (_, fields) = super::schema::schema();
         let opens = guard(location, || {
             let reader = tantivy::SegmentReader::open(&segment)?;
-            for_each_in_segment(&reader, fields, |content| content.map(|_| ()))
+            for_each_in_segment(&reader, fields, &unpacker, |content| content.map(|_| ()))
         });
         if opens.is_err() {
             damaged.insert(name);
@@ -163,10 +172,12 @@ pub(crate) fn missing(session: &Session, forgotten: &Forgotten) -> Result<(Resol
         .reader_builder()
         .reload_policy(ReloadPolicy::Manual)
         .try_into()?;
+    let dictionary = session.table(DICTIONARY)?;
+    let unpacker = Arc::new(Unpacker::new(dictionary.unwrap_or_else(OwnedBytes::empty)));
     let mut indexed: FxHashSet<u64> = FxHashSet::default();
     let mut double: FxHashSet<u64> = FxHashSet::default();
     for segment in reader.searcher().segment_readers() {
-        for_each_in_segment(segment, session.fields, |content| {
+        for_each_in_segment(segment, session.fields, &unpacker, |content| {
             let key = content?.key;
             if !indexed.insert(key) {
                 double.insert(key);

@@ -24,6 +24,16 @@ pub(crate) struct Item {
     pub force: bool,
 }
 
+impl Item {
+    /// Where its file lies.
+    pub fn place(&self, roots: &Roots) -> PathBuf {
+        match &self.file {
+            Some(file) => file.to_path_buf(),
+            None => roots.folder(self.root).join(&*self.path),
+        }
+    }
+}
+
 /// What is to be done.
 #[derive(Default)]
 pub(crate) struct Plan {

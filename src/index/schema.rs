@@ -22,7 +22,7 @@
 //! | `embargo` | seconds from 1970 before which the article is not shown; the greatest number where it was canceled | fast |
 //! | `about` | the days that the passage speaks of, a packed interval each ([`crate::date::pack`]) | fast |
 //! | `about_cover` `about_wider` | calendar cover of those intervals, and its ancestors | postings |
-//! | `stored` | the passage, and with `ordinal` 0 the article's head ([`super::stored`]) | stored |
+//! | `stored` | with every eighth passage, from the first on: a block of passages ([`super::stored`], [`super::packed`]) | stored |
 //!
 //! Zones of `text`: the passage takes positions `0..words`; the title follows after [`ZONE_GAP`]
 //! positions, the heading after another gap. No phrase reaches over a gap. One combined field costs a
@@ -39,7 +39,7 @@ use tantivy::schema::{
 use tantivy::tokenizer::{TextAnalyzer, Token, TokenStream, Tokenizer};
 
 /// Raised whenever an index written before can no longer be read rightly.
-pub const FORMAT: u32 = 3;
+pub const FORMAT: u32 = 4;
 
 /// Free positions between two zones of `text`, and between two values of `names`.
 pub const ZONE_GAP: u32 = 16;
@@ -139,21 +139,10 @@ pub fn schema() -> (Schema, Fields) {
     (b.build(), fields)
 }
 
-/// Passages are packed together until they have this many bytes.
-///
-/// A hit unpacks a whole block: ten of them took .33 ms of a search at 32 KiB, and less than half of it
-/// at 16. Over text of press releases the packed blocks are 8 % larger than those of 32 KiB.
-pub const STORED_BLOCK_BYTES: usize = 16 * 1024;
-
-/// The settings that every index is created with.
-///
-/// zstd over blocks of neighbours: news repeats itself within an article and between them.
+/// The settings that every index is created with: what is stored comes packed ([`super::packed`]).
 pub fn settings() -> tantivy::IndexSettings {
     tantivy::IndexSettings {
-        docstore_compression: tantivy::store::Compressor::Zstd(tantivy::store::ZstdCompressor {
-            compression_level: Some(3),
-        }),
-        docstore_blocksize: STORED_BLOCK_BYTES,
+        docstore_compression: tantivy::store::Compressor::None,
         ..Default::default()
     }
 }

@@ -2,31 +2,30 @@
 //! beside other words, patterns in a title.
 
 use super::columns::Columns;
-use super::document::{self, Stored};
+use super::packed::{Passages, Unpacker};
 use super::schema::Fields;
 use crate::analyze::{Analyzer, Lang};
 use crate::error::Result;
 use crate::query::{Field, Node, Query};
 use crate::snippet::{self, Matcher};
 use std::sync::Arc;
-use tantivy::store::StoreReader;
 use tantivy::{DocId, SegmentReader};
 
-/// Blocks of stored passages kept by one look through a segment.
-const CACHED_BLOCKS: usize = 8;
+/// Unpacked passages kept by one look through a segment, in bytes.
+const KEPT_BYTES: usize = 128 << 10;
 
 /// What looking needs to know.
 #[derive(Clone)]
 pub struct Seen {
     pub fields: Fields,
+    pub unpacker: Arc<Unpacker>,
     pub langs: Vec<Lang>,
 }
 
 /// Looks at the passages of one segment.
 pub struct Looker {
-    store: StoreReader,
+    passages: Passages,
     columns: Arc<Columns>,
-    stored: tantivy::schema::Field,
     matcher: Matcher,
     analyzer: Analyzer,
 }
@@ -42,11 +41,13 @@ impl Seen {
         let query = Query { root: node.clone() };
         let matcher = Matcher::new(&query, &self.langs, &mut analyzer);
         Ok(Looker {
-            store: reader
-                .get_store_reader(CACHED_BLOCKS)
-                .map_err(tantivy::TantivyError::from)?,
+            passages: Passages::open(
+                reader,
+                self.fields.stored,
+                Arc::clone(&self.unpacker),
+                KEPT_BYTES,
+            )?,
             columns,
-            stored: self.fields.stored,
             matcher,
             analyzer,
         })
@@ -56,13 +57,14 @@ impl Seen {
 impl Looker {
     /// Whether the passage matches; one that cannot be read does not.
     pub fn matches(&mut self, doc: DocId) -> bool {
-        let Some(own) = read(&self.store, self.stored, doc) else {
+        let Ok(own) = self.passages.read(doc) else {
             return false;
         };
         let head = if own.head.is_some() {
             own.head.clone()
         } else {
-            read(&self.store, self.stored, self.columns.head(doc)).and_then(|s| s.head)
+            let first = self.passages.read(self.columns.head(doc));
+            first.ok().and_then(|s| s.head)
         };
         let lang = head
             .as_ref()
@@ -93,10 +95,4 @@ pub fn fields_of(ordinal: u32) -> &'static [Field] {
     } else {
         &[Field::Text]
     }
-}
-
-/// The stored passage, or `None` where it cannot be read (which `verify` reports).
-pub fn read(store: &StoreReader, field: tantivy::schema::Field, doc: DocId) -> Option<Stored> {
-    let document = store.get_document_bytes(doc).ok()?;
-    document::decode(document::bytes_of(&document, field)?).ok()
 }

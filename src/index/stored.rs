@@ -1,10 +1,12 @@
-//! What is stored with every passage, and its bytes.
+//! What is stored with passages, and its bytes.
 //!
-//! The bytes are written to be few before compression, since a name or a date that the text holds
-//! anyway compresses badly a second time: numbers are LEB128 varints, a mention's name is left out
-//! where it is what the text says or what an earlier mention is called, and a date's value where it
-//! follows from its days.
+//! Up to [`TOGETHER`] neighbouring passages of an article are stored as one [`Block`], with the first
+//! of them. A block is two streams: texts, one behind the other, which are packed well together, and
+//! numbers, which no compressor of bytes packs as well as their own codes do ([`super::bits`]). A
+//! mention's name is left out where it is what the text says or what an earlier mention is called, and
+//! a date's value where it follows from its days.
 
+use super::bits::{BitReader, BitWriter};
 use crate::article::{Article, EntityKind};
 use crate::date::{DateKind, DateMention, Interval};
 use crate::entity::Mention;
@@ -12,6 +14,9 @@ use crate::error::{Error, Result};
 use crate::passage::Passage;
 use serde::{Deserialize, Serialize};
 use tantivy::schema::Field;
+
+/// The most passages of a block: to show one, all of its block is unpacked.
+pub const TOGETHER: usize = 8;
 
 /// What is stored with every passage.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -29,12 +34,15 @@ pub struct Head {
     pub passages: u32,
 }
 
+/// Neighbouring passages of an article as they are stored.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Block {
+    pub texts: Vec<u8>,
+    pub numbers: Vec<u8>,
+}
+
 /// Confidences are kept in thousandths, as they are shown.
 const SURE: u32 = 1000;
-
-const HAS_HEADING: u64 = 1;
-const HAS_SEAM: u64 = 2;
-const HAS_HEAD: u64 = 4;
 
 /// How a mention's name is given.
 const AS_WRITTEN: u64 = 0;
@@ -49,80 +57,160 @@ const DAY: u64 = 2;
 const MONTH: u64 = 3;
 const YEAR: u64 = 4;
 
-/// Replaces `out` by the bytes of a passage, with its article's head if it is the first.
-pub fn encode(passage: &Passage, head: Option<&Head>, out: &mut Vec<u8>) -> Result<()> {
-    out.clear();
-    let flag = |has: bool, flag: u64| if has { flag } else { 0 };
-    let flags = flag(passage.heading.is_some(), HAS_HEADING)
-        | flag(passage.seam.is_some(), HAS_SEAM)
-        | flag(head.is_some(), HAS_HEAD);
-    for number in [
-        flags,
-        u64::from(passage.ordinal),
-        u64::from(passage.section),
-        u64::from(passage.start),
-    ] {
-        put(out, number);
+// Orders of the codes, each the best of 0 to 12 over press releases.
+const ORDINAL: u32 = 0;
+const SECTION: u32 = 0;
+const START: u32 = 9;
+const TEXT_BYTES: u32 = 9;
+const SHORT_TEXT_BYTES: u32 = 4;
+const COUNT: u32 = 2;
+const PLACE: u32 = 6;
+const NAME_BYTES: u32 = 4;
+const FORM: u32 = 0;
+const KIND: u32 = 1;
+const DOUBT: u32 = 6;
+const DAYS_APART: u32 = 8;
+const DAYS: u32 = 0;
+
+/// Replaces `block` by the bytes of at most [`TOGETHER`] passages; the first of an article brings its head.
+pub fn encode(passages: &[Passage], head: Option<&Head>, block: &mut Block) -> Result<()> {
+    block.texts.clear();
+    let mut writer = Writer {
+        texts: std::mem::take(&mut block.texts),
+        numbers: BitWriter::default(),
+        before: Before::default(),
+    };
+    writer.numbers.put(passages.len() as u64, COUNT);
+    writer.numbers.put(u64::from(head.is_some()), 0);
+    for passage in passages {
+        writer.passage(passage);
     }
-    let texts = [
-        Some(&passage.text),
-        passage.heading.as_ref(),
-        passage.seam.as_ref(),
-    ];
-    for text in texts.into_iter().flatten() {
-        put_text(out, text);
-    }
-    put(out, passage.entities.len() as u64);
-    let mut at = 0;
-    for (n, mention) in passage.entities.iter().enumerate() {
-        put_place(out, &mut at, mention.start, mention.end);
-        let written = passage
-            .text
-            .get(mention.start as usize..mention.end as usize);
-        let before = passage.entities[..n]
-            .iter()
-            .rev()
-            .position(|m| m.name == mention.name);
-        let form = match before {
-            _ if written == Some(&mention.name) => AS_WRITTEN,
-            Some(back) => AS_BEFORE + back as u64,
-            None => IN_FULL,
-        };
-        put(out, form << 2 | mention.kind as u64);
-        if form == IN_FULL {
-            put_text(out, &mention.name);
-        }
-        put(out, u64::from(SURE - thousandths(mention.confidence)));
-    }
-    put(out, passage.dates.len() as u64);
-    let mut at = 0;
-    for date in &passage.dates {
-        put_place(out, &mut at, date.start, date.end);
-        let form = form_of(date);
-        let kind = date.kind as u64;
-        put(
-            out,
-            form << 4 | kind << 1 | u64::from(date.interval.is_some()),
-        );
-        if let Some(days) = date.interval {
-            put(out, zigzag(i64::from(days.start())));
-            put(out, u64::from(days.len_days()));
-        }
-        if form == OTHER {
-            put_text(out, date.value.as_deref().unwrap_or(""));
-        }
-    }
-    put(out, passage.article_names.len() as u64);
-    for (kind, name) in &passage.article_names {
-        put(out, *kind as u64);
-        put_text(out, name);
-    }
+    block.texts = writer.texts;
+    block.numbers.clear();
+    block.numbers.extend_from_slice(writer.numbers.finish());
     if let Some(head) = head {
-        let bytes = postcard::to_stdvec(head)
+        block.texts = postcard::to_extend(head, std::mem::take(&mut block.texts))
             .map_err(|e| Error::record(&head.article.path, format!("cannot be stored: {e}")))?;
-        out.extend_from_slice(&bytes);
     }
     Ok(())
+}
+
+/// A passage as it is read back: confidences are rounded.
+pub(crate) fn as_stored(passage: &Passage, head: Option<&Head>) -> Result<Stored> {
+    let mut block = Block::default();
+    encode(std::slice::from_ref(passage), head, &mut block)?;
+    decode(&block, 0)
+}
+
+/// What the passage before had, which the next one is told from.
+#[derive(Clone, Copy, Default)]
+struct Before {
+    ordinal: u32,
+    section: u32,
+    start: u32,
+    day: i32,
+}
+
+struct Writer {
+    texts: Vec<u8>,
+    numbers: BitWriter,
+    before: Before,
+}
+
+impl Writer {
+    fn text(&mut self, text: &str, order: u32) {
+        self.numbers.put(text.len() as u64, order);
+        self.texts.extend_from_slice(text.as_bytes());
+    }
+
+    fn flag(&mut self, flag: bool) {
+        self.numbers.put(u64::from(flag), 0);
+    }
+
+    /// A number that is seldom below `before`.
+    fn apart(&mut self, number: u32, before: u32, order: u32) {
+        let apart = number.wrapping_sub(before);
+        self.numbers.put(u64::from(apart), order);
+    }
+
+    fn passage(&mut self, passage: &Passage) {
+        let before = self.before;
+        self.apart(passage.ordinal, before.ordinal, ORDINAL);
+        self.apart(passage.section, before.section, SECTION);
+        self.apart(passage.start, before.start, START);
+        // The next one is a passage on, behind this one's text.
+        self.before = Before {
+            ordinal: passage.ordinal.wrapping_add(1),
+            section: passage.section,
+            start: passage.start.wrapping_add(passage.text.len() as u32),
+            day: before.day,
+        };
+        self.text(&passage.text, TEXT_BYTES);
+        for text in [&passage.heading, &passage.seam] {
+            self.flag(text.is_some());
+            if let Some(text) = text {
+                self.text(text, SHORT_TEXT_BYTES);
+            }
+        }
+        self.numbers.put(passage.entities.len() as u64, COUNT);
+        let mut at = 0;
+        for (n, mention) in passage.entities.iter().enumerate() {
+            self.place(&mut at, mention.start, mention.end);
+            let written = passage
+                .text
+                .get(mention.start as usize..mention.end as usize);
+            let before = passage.entities[..n]
+                .iter()
+                .rev()
+                .position(|m| m.name == mention.name);
+            let form = match before {
+                _ if written == Some(&mention.name) => AS_WRITTEN,
+                Some(back) => AS_BEFORE + back as u64,
+                None => IN_FULL,
+            };
+            self.numbers.put(form, FORM);
+            self.numbers.put(mention.kind as u64, KIND);
+            if form == IN_FULL {
+                self.text(&mention.name, NAME_BYTES);
+            }
+            let doubt = SURE - thousandths(mention.confidence);
+            self.numbers.put(u64::from(doubt), DOUBT);
+        }
+        self.numbers.put(passage.dates.len() as u64, COUNT);
+        let mut at = 0;
+        for date in &passage.dates {
+            self.date(date, &mut at);
+        }
+        self.numbers.put(passage.article_names.len() as u64, FORM);
+        for (kind, name) in &passage.article_names {
+            self.numbers.put(*kind as u64, KIND);
+            self.text(name, NAME_BYTES);
+        }
+    }
+
+    fn date(&mut self, date: &DateMention, at: &mut u32) {
+        self.place(at, date.start, date.end);
+        let form = form_of(date);
+        self.numbers.put(form, FORM);
+        self.numbers.put(date.kind as u64, FORM);
+        self.flag(date.interval.is_some());
+        if let Some(days) = date.interval {
+            let apart = i64::from(days.start()) - i64::from(self.before.day);
+            self.numbers.put_signed(apart, DAYS_APART);
+            self.numbers.put(u64::from(days.len_days()), DAYS);
+            self.before.day = days.start();
+        }
+        if form == OTHER {
+            self.text(date.value.as_deref().unwrap_or(""), NAME_BYTES);
+        }
+    }
+
+    /// A range, from the end of the one before it: ranges may contain one another.
+    fn place(&mut self, at: &mut u32, start: u32, end: u32) {
+        self.apart(start, *at, PLACE);
+        self.apart(end, start, NAME_BYTES);
+        *at = end;
+    }
 }
 
 /// What a document of tantivy's store holds in its only stored field; `None` for any other document.
@@ -155,89 +243,185 @@ fn take_ended(rest: &mut &[u8]) -> Option<u64> {
     None
 }
 
-/// Reads what [`encode`] wrote.
-pub fn decode(bytes: &[u8]) -> Result<Stored> {
-    let stored = read(bytes).filter(|stored| stored.passage.is_sound());
+/// Reads passage `nth` of a block.
+pub fn decode(block: &Block, nth: usize) -> Result<Stored> {
+    let stored = read(block, nth).filter(|stored| stored.passage.is_sound());
     stored.ok_or_else(|| {
         Error::Damaged("a stored passage cannot be decoded; run `dateline verify`".to_owned())
     })
 }
 
-fn read(bytes: &[u8]) -> Option<Stored> {
-    let mut rest = bytes;
-    let flags = take(&mut rest)?;
-    let mut passage = Passage {
-        ordinal: take32(&mut rest)?,
-        section: take32(&mut rest)?,
-        start: take32(&mut rest)?,
-        text: take_text(&mut rest)?,
-        ..Passage::default()
+fn read(block: &Block, nth: usize) -> Option<Stored> {
+    let mut reader = Reader {
+        texts: &block.texts,
+        numbers: BitReader::new(&block.numbers),
+        before: Before::default(),
+        kept: false,
     };
-    if flags & HAS_HEADING != 0 {
-        passage.heading = Some(take_text(&mut rest)?);
+    let count = usize::try_from(reader.numbers.next(COUNT)?).ok()?;
+    let has_head = reader.flag()?;
+    let mut wanted = None;
+    for n in 0..count {
+        reader.kept = n == nth;
+        let passage = reader.passage()?;
+        if n == nth {
+            wanted = Some(passage);
+            if n > 0 || !has_head {
+                break;
+            }
+        }
     }
-    if flags & HAS_SEAM != 0 {
-        passage.seam = Some(take_text(&mut rest)?);
+    let head = match has_head && nth == 0 {
+        true => Some(postcard::from_bytes(reader.texts).ok()?),
+        false => None,
+    };
+    Some(Stored {
+        passage: wanted?,
+        head,
+    })
+}
+
+struct Reader<'a> {
+    texts: &'a [u8],
+    numbers: BitReader<'a>,
+    before: Before,
+    /// Whether the passage is wanted, or only passed by.
+    kept: bool,
+}
+
+impl<'a> Reader<'a> {
+    fn text(&mut self, order: u32) -> Option<&'a str> {
+        let len = usize::try_from(self.numbers.next(order)?).ok()?;
+        let (text, after) = self.texts.split_at_checked(len)?;
+        self.texts = after;
+        match self.kept {
+            true => std::str::from_utf8(text).ok(),
+            false => Some(""),
+        }
     }
-    let count = take(&mut rest)?;
-    let mut at = 0;
-    for _ in 0..count {
-        let (start, end) = take_place(&mut rest, &mut at)?;
-        let tag = take(&mut rest)?;
-        let name = match tag >> 2 {
+
+    fn flag(&mut self) -> Option<bool> {
+        Some(self.numbers.next(0)? != 0)
+    }
+
+    fn after(&mut self, before: u32, order: u32) -> Option<u32> {
+        Some(before.wrapping_add(self.numbers.next32(order)?))
+    }
+
+    fn passage(&mut self) -> Option<Passage> {
+        let before = self.before;
+        let ordinal = self.after(before.ordinal, ORDINAL)?;
+        let section = self.after(before.section, SECTION)?;
+        let start = self.after(before.start, START)?;
+        let before_text = self.texts.len();
+        let text = self.text(TEXT_BYTES)?;
+        self.before = Before {
+            ordinal: ordinal.wrapping_add(1),
+            section,
+            start: start.wrapping_add((before_text - self.texts.len()) as u32),
+            day: before.day,
+        };
+        let mut optional = || match self.flag()? {
+            true => Some(Some(self.text(SHORT_TEXT_BYTES)?.to_owned())),
+            false => Some(None),
+        };
+        let mut passage = Passage {
+            ordinal,
+            section,
+            heading: optional()?,
+            text: text.to_owned(),
+            start,
+            seam: optional()?,
+            ..Passage::default()
+        };
+        let mut at = 0;
+        for _ in 0..self.numbers.next(COUNT)? {
+            let mention = self.mention(&passage, &mut at)?;
+            if let Some(mention) = mention {
+                passage.entities.push(mention);
+            }
+        }
+        let mut at = 0;
+        for _ in 0..self.numbers.next(COUNT)? {
+            let date = self.date(&mut at)?;
+            if self.kept {
+                passage.dates.push(date);
+            }
+        }
+        for _ in 0..self.numbers.next(FORM)? {
+            let kind = kind_of(self.numbers.next(KIND)?)?;
+            let name = self.text(NAME_BYTES)?;
+            if self.kept {
+                passage.article_names.push((kind, name.to_owned()));
+            }
+        }
+        Some(passage)
+    }
+
+    /// `None` within for one that is passed by.
+    fn mention(&mut self, passage: &Passage, at: &mut u32) -> Option<Option<Mention>> {
+        let (start, end) = self.place(at)?;
+        let form = self.numbers.next(FORM)?;
+        let kind = kind_of(self.numbers.next(KIND)?)?;
+        let full = match form {
+            IN_FULL => self.text(NAME_BYTES)?,
+            _ => "",
+        };
+        let confidence = SURE.checked_sub(self.numbers.next32(DOUBT)?)? as f32 / SURE as f32;
+        if !self.kept {
+            return Some(None);
+        }
+        let name = match form {
             AS_WRITTEN => passage.text.get(start as usize..end as usize)?.to_owned(),
-            IN_FULL => take_text(&mut rest)?,
+            IN_FULL => full.to_owned(),
             before => {
                 let back = usize::try_from(before - AS_BEFORE).ok()?;
-                let named = passage.entities.iter().rev().nth(back)?;
-                named.name.clone()
+                passage.entities.iter().rev().nth(back)?.name.clone()
             }
         };
-        passage.entities.push(Mention {
+        Some(Some(Mention {
             start,
             end,
-            kind: *[EntityKind::Person, EntityKind::Org, EntityKind::Place]
-                .get(tag as usize & 3)?,
+            kind,
             name,
-            confidence: SURE.checked_sub(take32(&mut rest)?)? as f32 / SURE as f32,
-        });
+            confidence,
+        }))
     }
-    let count = take(&mut rest)?;
-    let mut at = 0;
-    for _ in 0..count {
-        let (start, end) = take_place(&mut rest, &mut at)?;
-        let tag = take(&mut rest)?;
-        let interval = match tag & 1 {
-            0 => None,
-            _ => {
-                let first = i32::try_from(unzigzag(take(&mut rest)?)).ok()?;
-                let days = i32::try_from(take(&mut rest)?).ok()?;
-                Some(Interval::from_days(first, first.checked_add(days)?)?)
-            }
-        };
-        let value = match tag >> 4 {
+
+    fn date(&mut self, at: &mut u32) -> Option<DateMention> {
+        let (start, end) = self.place(at)?;
+        let form = self.numbers.next(FORM)?;
+        let kind = *KINDS.get(usize::try_from(self.numbers.next(FORM)?).ok()?)?;
+        let mut interval = None;
+        if self.flag()? {
+            let apart = self.numbers.next_signed(DAYS_APART)?;
+            let first = i64::from(self.before.day).checked_add(apart)?;
+            let first = i32::try_from(first).ok()?;
+            let days = i32::try_from(self.numbers.next(DAYS)?).ok()?;
+            interval = Some(Interval::from_days(first, first.checked_add(days)?)?);
+            self.before.day = first;
+        }
+        let value = match form {
             NO_VALUE => None,
-            OTHER => Some(take_text(&mut rest)?),
+            OTHER => Some(self.text(NAME_BYTES)?.to_owned()),
+            _ if !self.kept => None,
             form => Some(value_of(form, interval?)?),
         };
-        passage.dates.push(DateMention {
+        Some(DateMention {
             start,
             end,
-            kind: *KINDS.get((tag >> 1 & 7) as usize)?,
+            kind,
             value,
             interval,
-        });
+        })
     }
-    for _ in 0..take(&mut rest)? {
-        let kind = kind_of(take(&mut rest)?)?;
-        let name = take_text(&mut rest)?;
-        passage.article_names.push((kind, name));
+
+    fn place(&mut self, at: &mut u32) -> Option<(u32, u32)> {
+        let start = self.after(*at, PLACE)?;
+        let end = self.after(start, NAME_BYTES)?;
+        *at = end;
+        Some((start, end))
     }
-    let head = match flags & HAS_HEAD {
-        0 => None,
-        _ => Some(postcard::from_bytes(rest).ok()?),
-    };
-    Some(Stored { passage, head })
 }
 
 fn kind_of(number: u64) -> Option<EntityKind> {
@@ -291,65 +475,6 @@ fn thousandths(confidence: f32) -> u32 {
     }
 }
 
-fn put(out: &mut Vec<u8>, mut number: u64) {
-    while number >= 0x80 {
-        out.push(number as u8 | 0x80);
-        number >>= 7;
-    }
-    out.push(number as u8);
-}
-
-fn put_text(out: &mut Vec<u8>, text: &str) {
-    put(out, text.len() as u64);
-    out.extend_from_slice(text.as_bytes());
-}
-
-/// A range, from the start of the one before it: ranges may contain one another.
-fn put_place(out: &mut Vec<u8>, at: &mut u32, start: u32, end: u32) {
-    put(out, zigzag(i64::from(start) - i64::from(*at)));
-    put(out, zigzag(i64::from(end) - i64::from(start)));
-    *at = start;
-}
-
-fn zigzag(n: i64) -> u64 {
-    (n << 1 ^ n >> 63) as u64
-}
-
-fn unzigzag(n: u64) -> i64 {
-    (n >> 1) as i64 ^ -((n & 1) as i64)
-}
-
-fn take(rest: &mut &[u8]) -> Option<u64> {
-    let mut number = 0;
-    for shift in (0..64).step_by(7) {
-        let (&byte, after) = rest.split_first()?;
-        *rest = after;
-        number |= u64::from(byte & 0x7f) << shift;
-        if byte < 0x80 {
-            return Some(number);
-        }
-    }
-    None
-}
-
-fn take32(rest: &mut &[u8]) -> Option<u32> {
-    u32::try_from(take(rest)?).ok()
-}
-
-fn take_text(rest: &mut &[u8]) -> Option<String> {
-    let len = usize::try_from(take(rest)?).ok()?;
-    let (text, after) = rest.split_at_checked(len)?;
-    *rest = after;
-    Some(std::str::from_utf8(text).ok()?.to_owned())
-}
-
-fn take_place(rest: &mut &[u8], at: &mut u32) -> Option<(u32, u32)> {
-    let start = i64::from(*at).checked_add(unzigzag(take(rest)?))?;
-    let end = start.checked_add(unzigzag(take(rest)?))?;
-    *at = u32::try_from(start).ok()?;
-    Some((*at, u32::try_from(end).ok()?))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -396,31 +521,57 @@ mod tests {
     proptest! {
         #[test]
         fn what_is_encoded_is_decoded(
-            text in "\\PC{0,60}",
-            heading in prop::option::of("\\PC{0,9}"),
-            seam in prop::option::of("\\PC{0,9}"),
-            numbers in any::<(u32, u32, u32)>(),
-            entities in prop::collection::vec(any_mention(), 0..6),
-            dates in prop::collection::vec(any_date(), 0..6),
+            passages in prop::collection::vec(any_passage(), 1..4),
             with_head in any::<bool>(),
         ) {
-            let (ordinal, section, start) = numbers;
-            let article_names = entities.iter().map(|m| (m.kind, m.name.clone())).collect();
-            let passage =
-                Passage { ordinal, section, heading, text, start, seam, entities, dates, article_names };
             let head = with_head.then(|| Head {
                 article: Article { id: "a".to_owned(), title: Some("T".to_owned()), ..Article::default() },
                 passages: 3,
             });
-            let mut bytes = Vec::new();
-            encode(&passage, head.as_ref(), &mut bytes).unwrap();
-            prop_assert_eq!(read(&bytes), Some(Stored { passage, head }));
+            let mut block = Block::default();
+            encode(&passages, head.as_ref(), &mut block).unwrap();
+            for (n, passage) in passages.iter().enumerate() {
+                let head = head.clone().filter(|_| n == 0);
+                let stored = Stored { passage: passage.clone(), head };
+                prop_assert_eq!(read(&block, n), Some(stored));
+            }
+            prop_assert!(read(&block, passages.len()).is_none());
         }
 
         #[test]
-        fn any_bytes_are_a_passage_or_damage(bytes in prop::collection::vec(any::<u8>(), 0..80)) {
-            let _ = decode(&bytes);
+        fn any_bytes_are_a_passage_or_damage(
+            texts in prop::collection::vec(any::<u8>(), 0..80),
+            numbers in prop::collection::vec(any::<u8>(), 0..80),
+            nth in 0..3usize,
+        ) {
+            let _ = decode(&Block { texts, numbers }, nth);
         }
+    }
+
+    fn any_passage() -> impl Strategy<Value = Passage> {
+        (
+            any::<(u32, u32, u32)>(),
+            (
+                "\\PC{0,60}",
+                prop::option::of("\\PC{0,9}"),
+                prop::option::of("\\PC{0,9}"),
+            ),
+            prop::collection::vec(any_mention(), 0..6),
+            prop::collection::vec(any_date(), 0..6),
+        )
+            .prop_map(
+                |((ordinal, section, start), (text, heading, seam), entities, dates)| Passage {
+                    ordinal,
+                    section,
+                    heading,
+                    text,
+                    start,
+                    seam,
+                    article_names: entities.iter().map(|m| (m.kind, m.name.clone())).collect(),
+                    entities,
+                    dates,
+                },
+            )
     }
 
     #[test]
@@ -437,9 +588,9 @@ mod tests {
                 value: None,
                 interval: None,
             });
-            let mut bytes = Vec::new();
-            encode(&passage, None, &mut bytes).unwrap();
-            assert_eq!(decode(&bytes).is_ok(), is_sound, "{start}..{end}");
+            let mut block = Block::default();
+            encode(&[passage], None, &mut block).unwrap();
+            assert_eq!(decode(&block, 0).is_ok(), is_sound, "{start}..{end}");
         }
     }
 

@@ -6,12 +6,14 @@ use super::forget::{self, Forgotten};
 use super::ledger::{self, FileAt, FileEntry, Ledger, Record, RunBuilder};
 use super::merge;
 use super::options::UpdateOptions;
+use super::packed;
 use super::payload::Payload;
 use super::pipeline::{Outcome, Pipeline};
 use super::progress::{OmissionKind, Progress, Step, UpdateReport};
 use super::remarks::Remarks;
 use super::resolve::{Resolution, resolve};
 use super::roots::Roots;
+use super::sample::dictionary_of;
 use super::scan::{Item, Plan, scan};
 use super::session::{Opener, Session};
 use super::sketches;
@@ -25,6 +27,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Instant;
 use tantivy::IndexWriter;
+use tantivy::directory::OwnedBytes;
 
 /// Adds what is new below `paths` to the index in `location`, replaces what changed, and leaves the rest.
 ///
@@ -131,6 +134,8 @@ struct Run<'a> {
     started: Instant,
     fingerprint: u64,
     without: Without,
+    /// What stored passages are packed with; empty for none.
+    dictionary: OwnedBytes,
     next_key: AtomicU64,
     report: UpdateReport,
     remarks: Remarks,
@@ -153,7 +158,12 @@ impl<'a> Run<'a> {
             Some(session) => session.forgotten()?,
             None => Forgotten::default(),
         };
+        let dictionary = match &session {
+            Some(session) => session.table(packed::DICTIONARY)?,
+            None => None,
+        };
         Ok(Self {
+            dictionary: dictionary.unwrap_or_else(OwnedBytes::empty),
             roots: Roots::new(location, payload.roots.clone()),
             next_key: AtomicU64::new(payload.next_key),
             session,
@@ -214,6 +224,7 @@ impl<'a> Run<'a> {
         if !plan.items.is_empty() || self.orphans()? {
             self.open_writer()?;
         }
+        self.make_dictionary(&plan.items);
         let mut entries = std::mem::take(&mut plan.entries);
         let mut rest = plan.items.as_slice();
         loop {
@@ -243,6 +254,15 @@ impl<'a> Run<'a> {
         report.skipped.sort();
         report.failed.sort();
         Ok(std::mem::take(report))
+    }
+
+    /// Makes the index's dictionary, where it has none and is given enough.
+    fn make_dictionary(&mut self, items: &[Item]) {
+        if self.dictionary.is_empty() && self.writer.is_some() {
+            let readers = &self.options.readers;
+            let made = dictionary_of(items, &self.roots, readers, self.cancel);
+            self.dictionary = OwnedBytes::new(made);
+        }
     }
 
     /// Reads again what the ledger names and the segments lack.
@@ -352,6 +372,7 @@ impl<'a> Run<'a> {
             self.options,
             fields,
             self.without,
+            &self.dictionary,
             self.writer.as_ref(),
             self.progress,
             self.cancel,
@@ -432,6 +453,9 @@ impl<'a> Run<'a> {
         if !sketches.is_empty() || !delete.is_empty() {
             sketches::put(session, &mut payload, sketches, &delete, false)?;
         }
+        if !self.dictionary.is_empty() && !payload.tables.contains_key(packed::DICTIONARY) {
+            session.put_table(&mut payload, packed::DICTIONARY, &self.dictionary)?;
+        }
         put_ledger(session, &mut payload, old)?;
         session.commit(writer, payload.clone())?;
         self.payload = payload;
@@ -479,6 +503,7 @@ impl<'a> Run<'a> {
                 self.options,
                 session.fields,
                 self.without,
+                &self.dictionary,
                 self.writer.as_ref(),
                 self.progress,
                 self.cancel,
@@ -487,7 +512,7 @@ impl<'a> Run<'a> {
                 None,
                 &self.next_key,
             );
-            let mut worker = pipeline.worker();
+            let mut worker = pipeline.worker()?;
             for (&(run, file), wanted) in &resolution.reread {
                 let at = FileAt { run, file };
                 let head = session.ledger.head(at)?;

@@ -5,6 +5,7 @@ use super::contents::{Content, for_each_in_segment};
 use super::document::reassemble;
 use super::forget::{self, Forgotten};
 use super::ledger::Ledger;
+use super::packed::Unpacker;
 use super::payload::Payload;
 use super::progress::{Progress, Step};
 use super::resolve::Counts;
@@ -14,6 +15,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Serialize;
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use tantivy::postings::Postings;
 use tantivy::schema::IndexRecordOption;
@@ -182,8 +184,9 @@ impl Check<'_> {
         counts: &mut Counts,
     ) -> Result<()> {
         let fields = archive.fields();
+        let unpacker = Arc::new(Unpacker::of(&archive.snapshot()));
         let mut wrong = 0;
-        for_each_in_segment(segment, fields, |content| {
+        for_each_in_segment(segment, fields, &unpacker, |content| {
             self.stopped()?;
             let content = match content {
                 Ok(content) => content,

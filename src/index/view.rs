@@ -6,6 +6,7 @@ use super::compile::Compiler;
 use super::families::Families;
 use super::lexicon::Lexicon;
 use super::matching::Segment;
+use super::packed::{Passages, Unpacker};
 use super::plan::{Plan, Scored};
 use super::pool::Pool;
 use super::rank::Weights;
@@ -25,6 +26,9 @@ use tantivy::Searcher;
 /// A language counts as one of the archive's from this share of its articles on.
 const REAL_SHARE: f64 = 0.01;
 
+/// Unpacked passages that a view keeps, over all segments, in bytes.
+const UNPACKED_BYTES: usize = 64 << 20;
+
 /// One commit, ready to be searched; cheap to clone, shared by threads.
 #[derive(Clone)]
 pub struct View {
@@ -35,6 +39,9 @@ pub struct View {
     pub families: Arc<Families>,
     /// A segment's columns, opened when it is first searched.
     columns: Arc<[OnceLock<Arc<Columns>>]>,
+    /// What is stored with a segment's passages, opened when it is first shown.
+    passages: Arc<[OnceLock<Arc<Passages>>]>,
+    pub(super) unpacker: Arc<Unpacker>,
     /// Analyzers that no search is using, warm with the stems of the archive's words.
     pub(super) analyzers: Arc<Pool>,
     /// What the timelines that were asked for share.
@@ -119,6 +126,20 @@ impl View {
         Ok(Arc::clone(self.columns[ord].get_or_init(|| opened)))
     }
 
+    /// What is stored with the passages of segment number `ord`.
+    pub(super) fn passages(&self, ord: usize) -> Result<Arc<Passages>> {
+        if let Some(open) = self.passages[ord].get() {
+            return Ok(Arc::clone(open));
+        }
+        let segment = &self.searcher.segment_readers()[ord];
+        let kept = UNPACKED_BYTES / self.passages.len();
+        let unpacker = Arc::clone(&self.unpacker);
+        let opened = Passages::open(segment, self.fields.stored, unpacker, kept)?;
+        Ok(Arc::clone(
+            self.passages[ord].get_or_init(|| Arc::new(opened)),
+        ))
+    }
+
     /// What [`View::prepare`] needs: the languages that a request asks for, else the archive's.
     pub fn seen(&self, langs: &[String]) -> Seen {
         let mut asked: Vec<Lang> = langs.iter().filter_map(|l| Lang::new(l)).collect();
@@ -127,6 +148,7 @@ impl View {
         }
         Seen {
             fields: self.fields,
+            unpacker: Arc::clone(&self.unpacker),
             langs: asked,
         }
     }
@@ -165,6 +187,8 @@ impl View {
             known: Arc::default(),
             analyzers: Arc::default(),
             columns: (0..segments).map(|_| OnceLock::new()).collect(),
+            passages: (0..segments).map(|_| OnceLock::new()).collect(),
+            unpacker: Arc::new(Unpacker::of(snapshot)),
             fields: schema::schema().1,
             langs,
             families: Arc::new(

@@ -2,6 +2,7 @@
 
 use super::archive::{Archive, memory_folders};
 use super::document::Documents;
+use super::packed::Packer;
 use super::payload::Payload;
 use super::prepare::Preparer;
 use super::schema;
@@ -36,7 +37,8 @@ pub(crate) fn in_memory_of(articles: Vec<(Article, Vec<Passage>)>) -> Result<Arc
     let index = Index::create(segments, schema, schema::settings())?;
     schema::register(&index);
     let mut writer: tantivy::IndexWriter = index.writer_with_num_threads(1, 20_000_000)?;
-    let mut documents = Documents::new(fields, Without::default());
+    let packer = Packer::new(&[])?;
+    let mut documents = Documents::new(fields, Without::default(), Some(packer));
     let mut payload = Payload::empty();
     payload.generation = 1;
     let mut sketched = Vec::new();
@@ -75,6 +77,7 @@ mod tests {
     use crate::index::archive::folders;
     use crate::index::contents::for_each_in_segment;
     use crate::index::document::Documents;
+    use crate::index::packed::{Packer, Unpacker};
     use crate::index::prepare;
     use crate::index::schema;
     use crate::index::session::Session;
@@ -83,6 +86,7 @@ mod tests {
     use crate::passage::Passage;
     use std::sync::Arc;
     use tantivy::ReloadPolicy;
+    use tantivy::directory::OwnedBytes;
     use tantivy::indexer::UserOperation;
 
     fn passages(n: u32) -> Vec<Passage> {
@@ -104,7 +108,8 @@ mod tests {
         let session = Session::open(&index, true, &folders).expect("made");
         let mut writer = session.writer(2, 0).expect("a writer");
         let throttle = Throttle::new(1 << 20);
-        let mut documents = Documents::new(schema::schema().1, Without::default());
+        let packer = Packer::new(&[]).expect("a packer");
+        let mut documents = Documents::new(schema::schema().1, Without::default(), Some(packer));
         let articles = 1_500;
         for n in 0..articles {
             let article = Article {
@@ -139,9 +144,10 @@ mod tests {
             searcher.segment_readers().len() > 2,
             "buffers were filled and flushed"
         );
+        let unpacker = Arc::new(Unpacker::new(OwnedBytes::empty()));
         let mut whole = 0;
         for segment in searcher.segment_readers() {
-            for_each_in_segment(segment, session.fields, |content| {
+            for_each_in_segment(segment, session.fields, &unpacker, |content| {
                 assert_eq!(content?.passages.len(), 7);
                 whole += 1;
                 Ok(())

@@ -4,7 +4,7 @@ use crate::article::Article;
 use crate::date;
 use crate::error::{Error, Result};
 use crate::index::Without;
-use crate::index::document::{Documents, Stored, decode};
+use crate::index::document::{Documents, Stored, as_stored, head_of};
 use crate::index::schema::{self, GAP, SAME_POSITION};
 use crate::passage::Passage;
 use jiff::civil::Date;
@@ -68,7 +68,7 @@ impl Default for Encoder {
         let (schema, fields) = schema::schema();
         Self {
             schema,
-            documents: Documents::new(fields, Without::default()),
+            documents: Documents::new(fields, Without::default(), None),
         }
     }
 }
@@ -84,8 +84,14 @@ impl Encoder {
         let key = key_of(&article.id);
         let built = self.documents.build(article, passages, key)?;
         let mut documents = Vec::with_capacity(built.len());
-        for document in &built {
-            documents.push(self.document(document)?);
+        let mut head = Some(head_of(article, passages.len()));
+        for (document, passage) in built.iter().zip(passages) {
+            let mut document = self.document(document)?;
+            let stored = as_stored(passage, head.take().as_ref())?;
+            let text = serde_json::to_string(&stored)
+                .map_err(|e| Error::record("a passage", format!("cannot be stored: {e}")))?;
+            document.insert("stored".to_owned(), json!(text));
+            documents.push(document);
         }
         let first_day = article.published.as_ref().map(|p| p.days().0);
         for document in &mut documents {
@@ -141,13 +147,6 @@ impl Encoder {
                 "id" => {
                     let value = bounded(value.as_str().unwrap_or(""));
                     out.insert(name.to_owned(), json!(value));
-                }
-                "stored" => {
-                    let stored = decode(value.as_bytes().unwrap_or_default())?;
-                    let text = serde_json::to_string(&stored).map_err(|e| {
-                        Error::record("a passage", format!("cannot be stored: {e}"))
-                    })?;
-                    out.insert(name.to_owned(), json!(text));
                 }
                 // The client reads them off the terms again.
                 "words" | "title_words" => {}
