@@ -27,11 +27,8 @@ impl fmt::Display for Query {
         let mut rest = 0;
         if matches!(self.root.kind, Kind::Word(_) | Kind::Bag(_)) {
             for start in dates::phrases(&printer.text) {
-                let (before, after) = printer.text.split_at(start);
-                // Words that are no filter in this tree must be none in its text.
-                if after.starts_with(char::is_alphanumeric)
-                    && (before.is_empty() || before.ends_with(' '))
-                {
+                // Words that are no filter in this tree must be none in its text; quoted ones never are.
+                if printer.words.contains(&start) {
                     write!(f, "{}\\", &printer.text[rest..start])?;
                     rest = start;
                 }
@@ -53,6 +50,8 @@ impl fmt::Display for Node {
 #[derive(Default)]
 struct Printer {
     text: String,
+    /// Where words begin that stand for themselves.
+    words: Vec<usize>,
     has_operators: bool,
     plain_operators: bool,
 }
@@ -114,7 +113,10 @@ impl Printer {
     fn term(&mut self, node: &Node) -> fmt::Result {
         match &node.kind {
             Kind::All => self.text.push('*'),
-            Kind::Word(word) => self.word(word),
+            Kind::Word(word) => {
+                self.words.push(self.text.len());
+                self.word(word);
+            }
             Kind::Exact(word) => {
                 self.text.push('=');
                 if word.contains(char::is_whitespace) {

@@ -14,6 +14,7 @@ use crate::output::{Answer, Json, Printer, ShowObject};
 use crate::query::{Axis, Match, Note, NoteKind};
 use crate::snippet::{Marker, Matcher};
 use axum::body::Bytes;
+use axum::extract::rejection::PathRejection;
 use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
@@ -134,7 +135,8 @@ struct Marked<'a> {
     marks: Vec<Vec<[usize; 2]>>,
 }
 
-pub async fn article(Path(id): Path<String>, asking: Asking) -> Asked {
+pub async fn article(id: Result<Path<String>, PathRejection>, asking: Asking) -> Asked {
+    let Path(id) = id.map_err(|_| Fault::query("the id is no UTF-8"))?;
     let work = move |site: &Site, params: Params, deadline| {
         let request = request(site, &params, &Defaults::default(), deadline, true)?;
         let Shown { article, passages } = find(site, &id, &request)?;

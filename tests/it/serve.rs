@@ -334,6 +334,7 @@ fn what_cannot_be_answered_is_told_with_its_code() {
     assert_eq!(error("/api/facets?field=shoes"), query());
     assert_eq!(error("/api/timeline?by=fortnight"), query());
     assert_eq!(error("/api/related"), query());
+    assert_eq!(error("/api/articles/dam%FF.txt"), query());
     let unknown = (404, "unknown".to_owned());
     assert_eq!(error("/api/articles/nowhere.txt"), unknown);
     assert_eq!(error("/api/related?id=nowhere.txt"), unknown);
@@ -682,6 +683,7 @@ fn a_request_asked_by_call_is_answered_as_over_a_socket() {
         ("/api/search?q=dam&limit=none", 400),
         ("/style.css", 200),
         ("/nowhere", 404),
+        ("/api/articles/%ff", 400),
     ] {
         let over_socket = server.get(target);
         let wire = format!("GET {target} HTTP/1.1\r\nHost: localhost\r\n\r\n");

@@ -72,6 +72,8 @@ const ALPHABET: &[&str] = &[
     "\\o ",
     ">",
     "צ",
+    " since 2019",
+    " before May 2020 ",
 ];
 
 fn soup() -> impl Strategy<Value = String> {
@@ -279,4 +281,18 @@ fn a_sign_before_a_prefix_within_a_word_is_no_part_of_it() {
     let parsed = Query::parse("a/+NEAR/*", &ParseOptions::new(NOW)).expect("a query");
     let again: Query = parsed.query.to_string().parse().expect("canonical text");
     assert_eq!(again, parsed.query);
+}
+
+#[test]
+fn quoted_words_that_look_like_a_filter_need_no_escape() {
+    // Found by fuzzing: a quotation has no `\s`, so that each writing added a word's worth of backslashes.
+    for text in [
+        r#"dam "storms since 2019""#,
+        r#"dam source:"Wire since 2019""#,
+        r#"dam title:"since 2019""#,
+    ] {
+        let parsed = Query::parse(text, &ParseOptions::new(NOW)).expect("a query");
+        assert_eq!(parsed.query.to_string(), text);
+        assert_eq!(text.parse::<Query>().expect("canonical text"), parsed.query);
+    }
 }
