@@ -93,7 +93,7 @@ impl Evidence {
     /// Gathers the evidence for the articles that begin at `heads` (sorted, each once).
     ///
     /// Every posting list is walked once, forwards; what lies between candidates is skipped. Function
-    /// words are left out: they stand everywhere, often, and tell nothing of which candidate is better.
+    /// words that stand everywhere are left out: they tell nothing of which candidate is better.
     pub fn gather(
         ord: usize,
         segment: &Segment<'_>,
@@ -113,7 +113,7 @@ impl Evidence {
         evidence.firsts.push(evidence.zones.len() as u32);
         let mut positions = Vec::new();
         for (n, scored) in words.scored.iter().enumerate() {
-            if scored.is_function {
+            if words.is_everywhere(n) {
                 continue;
             }
             let word = u16::try_from(n).unwrap_or(u16::MAX);

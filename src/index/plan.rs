@@ -104,7 +104,8 @@ pub struct Scored {
     pub exact: Option<Term>,
     /// What its score is multiplied by.
     pub weight: f32,
-    /// A function word beside content words: it is scored in the first stage alone.
+    /// A function word beside content words: the first stage may leave it out, the second does where
+    /// it is everywhere.
     pub is_function: bool,
     /// From inside a phrase: its order is demanded already.
     pub in_phrase: bool,

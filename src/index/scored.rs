@@ -97,8 +97,9 @@ impl Compiler<'_> {
                 .map(|stem| Term::from_field_text(self.fields.text, stem))
                 .collect();
             if let Some(same) = out.iter_mut().find(|s| s.terms == terms) {
-                // A word typed twice is one word.
+                // A word typed twice is one word, of the weight of what is said twice: √n for n times.
                 same.in_phrase &= in_phrase;
+                same.weight = (same.weight * same.weight + 1.0).sqrt();
                 continue;
             }
             let exact = token.exact.as_ref().map(|spelling| {

@@ -8,6 +8,12 @@ use crate::error::Result;
 use tantivy::postings::{SegmentPostings, TermInfo};
 use tantivy::schema::IndexRecordOption;
 
+/// A function word is everywhere that stands in more than one in so many passages.
+///
+/// Wikinews' open topics with and without titles .935 and .903 (nDCG@10), .926 and .888 without any
+/// function words, .935 and .902 with all.
+const EVERYWHERE: u64 = 3;
+
 /// What the archive says of the words that are scored.
 pub struct Words<'a> {
     pub scored: &'a [Scored],
@@ -74,6 +80,13 @@ impl<'a> Words<'a> {
     /// Inverse document frequency of a word.
     pub fn idf(&self, word: usize) -> f32 {
         idf(self.holding[word], self.passages)
+    }
+
+    /// Whether a word is one of those function words that most texts hold, like "the" and "of". Others
+    /// carry part of the matter: "shuts off", "dropped out", "after the vote".
+    pub fn is_everywhere(&self, word: usize) -> bool {
+        let in_passages = self.holding[word].saturating_mul(EVERYWHERE);
+        self.scored[word].is_function && in_passages > self.passages
     }
 
     /// Length of the mean passage, in positions of `text`.

@@ -439,6 +439,38 @@ fn expansion_prefers_what_shares_words_with_the_best_hits() {
     assert!(score(true, "a-beaver") < score(true, "b-kestrel"));
 }
 
+/// Two articles to choose from, among others that hold none of the words in question.
+fn among_others(first: &str, second: &str) -> Archive {
+    let others = (0..20).map(|n| article(&format!("other-{n}"), "", &["The council met at noon."]));
+    let two = [article("a", "", &[first]), article("b", "", &[second])];
+    Archive::in_memory(others.chain(two).collect()).expect("an archive")
+}
+
+#[test]
+fn a_function_word_that_is_rare_here_is_part_of_the_matter() {
+    let archive = among_others(
+        "The firm shuts its power plant.",
+        "The firm shuts off power to all of the towns.",
+    );
+    assert_eq!(ranked(&archive, "firm shuts off power", |_| ())[0].0, "b");
+}
+
+#[test]
+fn words_stand_together_across_the_function_words_between_them() {
+    let archive = among_others(
+        "Iraq was calm, the envoy told reporters who had asked her about the war.",
+        "The envoy told reporters who had asked her about the calm: the war in Iraq was.",
+    );
+    assert_eq!(ranked(&archive, "war in Iraq", |_| ())[0].0, "b");
+}
+
+#[test]
+fn a_word_that_is_typed_twice_weighs_more() {
+    let archive = among_others("A storm came.", "A harbour closed.");
+    assert_eq!(ranked(&archive, "storm storm harbour", |_| ())[0].0, "a");
+    assert_eq!(ranked(&archive, "storm harbour harbour", |_| ())[0].0, "b");
+}
+
 #[test]
 fn function_words_alone_find_their_article() {
     let mut articles: Vec<Article> = (0..300)
