@@ -8,6 +8,7 @@
 use super::bm25::{Bm25, Cursors};
 use super::core::Core;
 use super::matching::Segment;
+use super::maxscore::Union;
 use super::plan::Plan;
 use super::request::Unit;
 use super::view::View;
@@ -137,12 +138,10 @@ impl Stage<'_> {
             heap: Heap::new(self.depth),
             families: FxHashSet::default(),
         };
-        let total = match core {
-            Some(core) if self.may_prune() => self.known_total(core, segments),
-            _ => None,
-        };
+        let may_prune = core.filter(|core| self.may_prune(core));
+        let total = may_prune.and_then(|core| self.known_total(core, segments));
         let prunes =
-            self.may_prune() && (total.is_some() || self.words.postings() > self.whole_below);
+            may_prune.is_some() && (total.is_some() || self.words.postings() > self.whole_below);
         for (ord, segment) in segments.iter().enumerate() {
             match core {
                 Some(core) if prunes => {
@@ -173,8 +172,8 @@ impl Stage<'_> {
     }
 
     /// Whether documents that cannot become candidates may be skipped unseen.
-    fn may_prune(&self) -> bool {
-        !self.count && self.bm25 == Bm25::STOCK
+    fn may_prune(&self, core: &Core) -> bool {
+        !self.count && (core.is_union || self.bm25 == Bm25::STOCK)
     }
 
     /// The list of words that the query is, or `None` where it is more than that.
@@ -217,6 +216,7 @@ impl Stage<'_> {
         counts_as_found.then(|| self.words.postings())
     }
 
+    /// Keeps the best documents of a list of words; those that cannot be among them go unseen.
     fn pruned(
         &self,
         (core, without_function_words): (&Core, bool),
@@ -225,27 +225,37 @@ impl Stage<'_> {
         kept: &mut Kept,
         found: &mut Candidates,
     ) -> Result<()> {
-        let weight = core.weight(&self.view.searcher, self.words, without_function_words)?;
         let mut gates = core.open(segment)?;
         let mut clock = Clock::new(self.deadline);
-        let mut timed_out = false;
         let heap = &mut kept.heap;
         // A document that its words alone would not bring in may be brought in by its age.
         let most = self.recency.map_or(1.0, |_| MOST_RECENCY);
         let threshold = heap.threshold() / most;
-        weight.for_each_pruning(threshold, segment.reader, &mut |doc, score| {
+        let mut visit = |doc, score| {
             if clock.is_late() {
-                timed_out = true;
-                return Score::MAX;
+                found.timed_out = true;
+                return ControlFlow::Break(());
             }
             if self.may_be_seen(segment, doc) && gates.let_through(segment, doc) {
                 found.total += 1;
                 let score = self.aged(segment, doc, score);
                 heap.push(candidate(score, ord, doc));
             }
-            heap.threshold() / most
+            ControlFlow::Continue(heap.threshold() / most)
+        };
+        if core.is_union {
+            let without = without_function_words;
+            let union = Union::open(ord, segment, self.words, self.bm25, without)?;
+            union.each(threshold, visit);
+            return Ok(());
+        }
+        let weight = core.weight(&self.view.searcher, self.words)?;
+        weight.for_each_pruning(threshold, segment.reader, &mut |doc, score| match visit(
+            doc, score,
+        ) {
+            ControlFlow::Continue(threshold) => threshold,
+            ControlFlow::Break(()) => Score::MAX,
         })?;
-        found.timed_out |= timed_out;
         Ok(())
     }
 
@@ -260,22 +270,22 @@ impl Stage<'_> {
     ) -> Result<()> {
         let mut gates = core.open(segment)?;
         let mut clock = Clock::new(self.deadline);
-        let cursors = Cursors::open(ord, segment, self.words, self.bm25)?;
+        let union = Union::open(ord, segment, self.words, self.bm25, false)?;
         // Of an article the best passage so far, its score and the article's first passage.
         let mut article: Option<(DocId, Score, DocId)> = None;
-        cursors.each(|doc, score| {
+        union.each(0.0, |doc, score| {
             if clock.is_late() {
                 found.timed_out = true;
                 return ControlFlow::Break(());
             }
             if !self.may_be_seen(segment, doc) || !gates.let_through(segment, doc) {
-                return ControlFlow::Continue(());
+                return ControlFlow::Continue(0.0);
             }
             let score = self.aged(segment, doc, score);
             if segment.unit == Unit::Passage {
                 self.count(segment, doc, kept, found);
                 kept.heap.push(candidate(score, ord, doc));
-                return ControlFlow::Continue(());
+                return ControlFlow::Continue(0.0);
             }
             let head = segment.columns.head(doc);
             match &mut article {
@@ -291,7 +301,7 @@ impl Stage<'_> {
                     }
                 }
             }
-            ControlFlow::Continue(())
+            ControlFlow::Continue(0.0)
         });
         if let Some((best, most, _)) = article {
             kept.heap.push(candidate(most, ord, best));
@@ -319,12 +329,24 @@ impl Stage<'_> {
             true => Some(Cursors::open(ord, segment, self.words, self.bm25)?),
             false => None,
         };
+        // Once no document can become a candidate, those left need no more than be counted.
+        let most = match &cursors {
+            Some(cursors) if shows_all && self.family.is_none() && self.about.is_none() => {
+                cursors.most() * self.recency.map_or(1.0, |_| MOST_RECENCY)
+            }
+            _ => Score::INFINITY,
+        };
         let mut clock = Clock::new(self.deadline);
         let when = match self.about {
             Some(time) => Some(When::open(segment, time)?),
             None => None,
         };
         while docs.doc() != TERMINATED {
+            if most <= kept.heap.threshold() {
+                found.total += u64::from(docs.count_including_deleted());
+                kept.heap.dropped = true;
+                break;
+            }
             let doc = docs.doc();
             if clock.is_late() {
                 found.timed_out = true;
@@ -429,8 +451,8 @@ fn time_key(seconds: Option<i64>, sign: f32) -> Score {
 
 /// The best `depth` candidates so far, and up to as many that may still have to go.
 ///
-/// A heap would sink every better candidate to its place; putting them aside and halving the list when
-/// it is full costs a constant for each.
+/// A heap would sink every better candidate to its place; putting them aside and cutting the list when
+/// it is full costs a constant for each. It is cut early, for what must be exceeded is known from then on.
 struct Heap {
     depth: usize,
     kept: Vec<Candidate>,
@@ -456,12 +478,12 @@ impl Heap {
             return;
         }
         self.kept.push(candidate);
-        if self.kept.len() >= self.depth.saturating_mul(2) {
-            self.halve();
+        if self.kept.len() > self.depth.saturating_add(self.depth / 4) {
+            self.cut();
         }
     }
 
-    fn halve(&mut self) {
+    fn cut(&mut self) {
         if self.depth == 0 {
             self.dropped |= !self.kept.is_empty();
             self.kept.clear();
@@ -483,7 +505,7 @@ impl Heap {
     }
 
     fn into_sorted(mut self) -> Vec<Candidate> {
-        self.halve();
+        self.cut();
         self.kept.sort_unstable_by(|a, b| b.cmp(a));
         self.kept
     }

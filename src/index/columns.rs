@@ -1,10 +1,12 @@
 //! The fast columns of one segment, and the runs of passages that are its articles.
 
 use super::families::Families;
+use super::impacts::Packed;
 use crate::error::Result;
 use rustc_hash::FxHashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use tantivy::columnar::{Cardinality, Column, StrColumn};
+use tantivy::schema::Field;
 use tantivy::{COLLECT_BLOCK_BUFFER_LEN, DocId, SegmentReader};
 
 /// The first day of what has none.
@@ -30,6 +32,7 @@ pub struct Columns {
     pub has_embargoes: bool,
     /// A bit for each document that has a story family.
     related: OnceLock<Vec<u64>>,
+    packed: OnceLock<Packed>,
     max_doc: DocId,
 }
 
@@ -50,6 +53,7 @@ impl Columns {
             first_day: fast.i64("first_day")?,
             last_day: fast.i64("last_day")?,
             related: OnceLock::new(),
+            packed: OnceLock::new(),
             max_doc: reader.max_doc(),
         })
     }
@@ -134,6 +138,15 @@ impl Columns {
             from += len as u32;
         }
         bits
+    }
+
+    /// The posting lists of `text`, opened when they are first asked for.
+    pub fn packed(&self, reader: &SegmentReader, text: Field) -> Result<&Packed> {
+        if let Some(open) = self.packed.get() {
+            return Ok(open);
+        }
+        let opened = Packed::open(reader, text)?;
+        Ok(self.packed.get_or_init(|| opened))
     }
 
     /// The passage's number within its article.

@@ -364,7 +364,7 @@ impl Compiler<'_> {
                 super::lexicon::MAX_FORMS
             ));
         }
-        let forms = Forms::of(expansion.terms);
+        let forms = Forms::of(expansion);
         self.expansions
             .push((node.kind.clone(), Arc::clone(&forms)));
         Ok(forms)

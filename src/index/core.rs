@@ -61,25 +61,14 @@ impl Core {
         Ok(Gates(gates?))
     }
 
-    /// The words as tantivy's query, whose scorers prune.
-    pub fn weight(
-        &self,
-        searcher: &Searcher,
-        words: &Words<'_>,
-        without_function_words: bool,
-    ) -> Result<Box<dyn Weight>> {
-        let occur = if self.is_union {
-            Occur::Should
-        } else {
-            Occur::Must
-        };
+    /// The words of an intersection as tantivy's query, whose scorers prune.
+    pub fn weight(&self, searcher: &Searcher, words: &Words<'_>) -> Result<Box<dyn Weight>> {
         let mut clauses: Vec<(Occur, Box<dyn Query>)> = Vec::new();
-        let left_out = |word: &&Scored| without_function_words && word.is_function;
-        for word in words.scored.iter().filter(|w| !left_out(w)) {
+        for word in words.scored {
             for term in &word.terms {
                 let query = Box::new(TermQuery::new(term.clone(), IndexRecordOption::WithFreqs));
                 clauses.push((
-                    occur,
+                    Occur::Must,
                     if word.weight == 1.0 {
                         query
                     } else {
@@ -100,7 +89,7 @@ impl Core {
 }
 
 /// The terms of a plan that matches whatever holds one of them.
-fn union_terms(plan: &Plan) -> Option<Vec<&Term>> {
+pub fn union_terms(plan: &Plan) -> Option<Vec<&Term>> {
     match plan {
         Plan::Terms(terms) => Some(terms.iter().collect()),
         Plan::Or(plans) => {

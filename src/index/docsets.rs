@@ -1,10 +1,12 @@
 //! Document sets that tantivy does not have.
 
 use super::columns::Columns;
+use super::impacts::BLOCK;
 use std::sync::Arc;
 use std::time::Instant;
+use tantivy::postings::BlockSegmentPostings;
 use tantivy::query::{EmptyScorer, Scorer};
-use tantivy::{COLLECT_BLOCK_BUFFER_LEN, DocId, DocSet, Score, TERMINATED};
+use tantivy::{BitSet, COLLECT_BLOCK_BUFFER_LEN, DocId, DocSet, Score, TERMINATED};
 
 /// A set of documents of one segment, in ascending order.
 pub type Docs = Box<dyn Scorer>;
@@ -251,6 +253,213 @@ impl DocSet for Every {
     }
 }
 
+/// The postings of a term, read a block at a time.
+pub struct Blocks {
+    postings: BlockSegmentPostings,
+    at: usize,
+    doc: DocId,
+    /// Whether it still stands at its first document.
+    is_new: bool,
+}
+
+impl From<BlockSegmentPostings> for Blocks {
+    fn from(postings: BlockSegmentPostings) -> Self {
+        Self {
+            at: 0,
+            doc: postings.doc(0),
+            postings,
+            is_new: true,
+        }
+    }
+}
+
+impl Blocks {
+    /// The documents of the block from the present one on.
+    fn block(&self) -> &[DocId] {
+        self.postings.docs().get(self.at..).unwrap_or(&[])
+    }
+
+    /// Moves on by so many documents of the block.
+    fn skip(&mut self, documents: usize) {
+        self.is_new = false;
+        self.at += documents;
+        if self.at == BLOCK as usize {
+            self.postings.advance();
+            self.at = 0;
+        }
+        self.doc = self.postings.doc(self.at);
+    }
+}
+
+impl DocSet for Blocks {
+    #[inline]
+    fn advance(&mut self) -> DocId {
+        if self.doc != TERMINATED {
+            self.skip(1);
+        }
+        self.doc
+    }
+
+    #[inline]
+    fn seek(&mut self, target: DocId) -> DocId {
+        if target <= self.doc {
+            return self.doc;
+        }
+        self.is_new = false;
+        self.at = self.postings.seek(target);
+        self.doc = self.postings.doc(self.at);
+        self.doc
+    }
+
+    fn fill_buffer(&mut self, buffer: &mut [DocId; COLLECT_BLOCK_BUFFER_LEN]) -> usize {
+        let mut filled = 0;
+        while self.doc != TERMINATED && filled < buffer.len() {
+            let block = self.block();
+            let some = block.len().min(buffer.len() - filled);
+            buffer[filled..filled + some].copy_from_slice(&block[..some]);
+            filled += some;
+            self.skip(some);
+        }
+        filled
+    }
+
+    fn doc(&self) -> DocId {
+        self.doc
+    }
+
+    fn size_hint(&self) -> u32 {
+        self.postings.doc_freq()
+    }
+
+    fn count_including_deleted(&mut self) -> u32 {
+        let mut count = 0;
+        if self.is_new {
+            count = self.postings.doc_freq();
+            self.doc = TERMINATED;
+        }
+        while self.doc != TERMINATED {
+            let some = self.block().len();
+            count += some as u32;
+            self.skip(some);
+        }
+        count
+    }
+}
+
+/// Documents that were gathered before.
+pub struct Bits {
+    bits: Arc<BitSet>,
+    /// What is left of the word that `doc` was taken from.
+    left: u64,
+    bucket: u32,
+    buckets: u32,
+    doc: DocId,
+}
+
+impl Bits {
+    pub fn new(bits: Arc<BitSet>) -> Self {
+        let mut all = Self {
+            buckets: bits.max_value().div_ceil(64),
+            bits,
+            left: 0,
+            bucket: 0,
+            doc: 0,
+        };
+        all.enter(0);
+        all
+    }
+
+    /// Goes to the first document of a bucket or of a later one.
+    fn enter(&mut self, bucket: u32) -> DocId {
+        self.bucket = bucket;
+        while self.bucket < self.buckets {
+            self.left = u64::from_le_bytes(self.bits.tinyset(self.bucket).into_bytes());
+            if self.left != 0 {
+                return self.pop();
+            }
+            self.bucket += 1;
+        }
+        self.doc = TERMINATED;
+        TERMINATED
+    }
+
+    /// Goes to the lowest document that is left of the bucket.
+    fn pop(&mut self) -> DocId {
+        self.doc = self.bucket * 64 + self.left.trailing_zeros();
+        self.left &= self.left - 1;
+        self.doc
+    }
+}
+
+impl DocSet for Bits {
+    #[inline]
+    fn advance(&mut self) -> DocId {
+        if self.doc == TERMINATED {
+            return TERMINATED;
+        }
+        match self.left {
+            0 => self.enter(self.bucket + 1),
+            _ => self.pop(),
+        }
+    }
+
+    fn seek(&mut self, target: DocId) -> DocId {
+        if target > self.doc && target / 64 > self.bucket {
+            self.enter(target / 64);
+        }
+        while self.doc < target {
+            self.advance();
+        }
+        self.doc
+    }
+
+    fn doc(&self) -> DocId {
+        self.doc
+    }
+
+    fn size_hint(&self) -> u32 {
+        self.bits.len() as u32
+    }
+
+    fn count_including_deleted(&mut self) -> u32 {
+        if self.doc == TERMINATED {
+            return 0;
+        }
+        let later = (self.bucket + 1..self.buckets).map(|bucket| self.bits.tinyset(bucket).len());
+        self.doc = TERMINATED;
+        1 + self.left.count_ones() + later.sum::<u32>()
+    }
+}
+
+/// A set that tells which documents of a window it holds.
+pub trait Mark: DocSet {
+    /// Sets the bits of its documents below `end`, counted from `start`, and moves past them.
+    fn mark(&mut self, window: &mut [u64; WINDOW_WORDS], start: DocId, end: DocId) {
+        let mut doc = self.doc();
+        while doc < end {
+            let at = doc - start;
+            window[(at / 64) as usize] |= 1 << (at % 64);
+            doc = self.advance();
+        }
+    }
+}
+
+impl Mark for Docs {}
+
+impl Mark for Blocks {
+    fn mark(&mut self, window: &mut [u64; WINDOW_WORDS], start: DocId, end: DocId) {
+        while self.doc < end {
+            let mut passed = 0;
+            for &doc in self.block().iter().take_while(|doc| **doc < end) {
+                let at = doc - start;
+                window[(at / 64) as usize] |= 1 << (at % 64);
+                passed += 1;
+            }
+            self.skip(passed);
+        }
+    }
+}
+
 /// Documents that any of the sets holds, gathered a window at a time.
 pub struct Union<D> {
     sets: Vec<D>,
@@ -265,7 +474,7 @@ pub struct Union<D> {
 const WINDOW_WORDS: usize = 64;
 const WINDOW: u32 = WINDOW_WORDS as u32 * 64;
 
-impl<D: DocSet> Union<D> {
+impl<D: Mark> Union<D> {
     pub fn new(sets: Vec<D>) -> Self {
         let mut union = Self {
             sets,
@@ -289,12 +498,7 @@ impl<D: DocSet> Union<D> {
         self.word = 0;
         let end = lowest.saturating_add(WINDOW).min(TERMINATED);
         for set in &mut self.sets {
-            let mut doc = set.doc();
-            while doc < end {
-                let at = doc - lowest;
-                self.window[(at / 64) as usize] |= 1 << (at % 64);
-                doc = set.advance();
-            }
+            set.mark(&mut self.window, lowest, end);
         }
         true
     }
@@ -306,7 +510,7 @@ impl<D: DocSet> Union<D> {
     }
 }
 
-impl<D: DocSet> DocSet for Union<D> {
+impl<D: Mark> DocSet for Union<D> {
     fn advance(&mut self) -> DocId {
         loop {
             while let Some(bits) = self.window.get_mut(self.word) {

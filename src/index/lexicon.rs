@@ -4,9 +4,10 @@ use super::schema::Fields;
 use super::without::Without;
 use crate::error::{Error, Result};
 use crate::query::{Kind, Node};
-use std::collections::BTreeSet;
 use std::ops::Bound;
 use std::time::Instant;
+use tantivy::index::SegmentId;
+use tantivy::postings::TermInfo;
 use tantivy::schema::Field;
 use tantivy::{Searcher, Term};
 use tantivy_fst::Automaton;
@@ -31,8 +32,55 @@ const CLOCK_EVERY: u32 = 4096;
 #[derive(Clone, Debug, Default)]
 pub struct Expansion {
     pub terms: Vec<Term>,
+    /// By segment where their postings lie; without the segments in which that is not known.
+    pub infos: Vec<(SegmentId, Vec<TermInfo>)>,
     /// More than [`MAX_FORMS`] were there, or the time ran out.
     pub cut: bool,
+}
+
+impl Expansion {
+    /// Terms that are known without looking through the dictionaries.
+    pub fn of(terms: Vec<Term>) -> Self {
+        Self {
+            terms,
+            ..Self::default()
+        }
+    }
+
+    /// Adds a term that a dictionary holds; false, and not added, if there are enough.
+    fn met(
+        &mut self,
+        field: Field,
+        key: &[u8],
+        info: &TermInfo,
+        infos: &mut Vec<TermInfo>,
+    ) -> bool {
+        let Ok(form) = std::str::from_utf8(key) else {
+            return true;
+        };
+        if infos.len() >= MAX_FORMS {
+            return false;
+        }
+        self.terms.push(Term::from_field_text(field, form));
+        infos.push(info.clone());
+        true
+    }
+
+    /// Puts the forms of several segments in order, each once.
+    fn settle(&mut self) {
+        if self.infos.len() > 1 {
+            self.terms.sort_unstable();
+            self.terms.dedup();
+        }
+        if self.terms.len() > MAX_FORMS {
+            self.terms.truncate(MAX_FORMS);
+            self.cut = true;
+        }
+        if self.cut && self.infos.len() > 1 {
+            // Each segment was left at another place: what it has of the forms kept is looked up.
+            self.infos.clear();
+        }
+    }
 }
 
 impl Lexicon<'_> {
@@ -50,10 +98,7 @@ impl Lexicon<'_> {
                 } else {
                     format!("{folded}\0{spelling}")
                 };
-                Ok(Expansion {
-                    terms: vec![Term::from_field_text(field, &written)],
-                    cut: false,
-                })
+                Ok(Expansion::of(vec![Term::from_field_text(field, &written)]))
             }
             Kind::Prefix(prefix) => {
                 let folded = crate::analyze::fold(prefix);
@@ -105,8 +150,7 @@ impl Lexicon<'_> {
         prefix: &[u8],
         keep: impl Fn(&[u8]) -> bool,
     ) -> Result<Expansion> {
-        let mut forms = BTreeSet::new();
-        let mut cut = false;
+        let mut found = Expansion::default();
         for segment in self.searcher.segment_readers() {
             let inverted = segment.inverted_index(field)?;
             let range = inverted.terms().range().ge(prefix);
@@ -116,15 +160,19 @@ impl Lexicon<'_> {
             };
             let mut stream = range.into_stream().map_err(tantivy::TantivyError::from)?;
             let mut looked = 0;
+            let mut infos = Vec::new();
             while stream.advance() {
-                let full = keep(stream.key()) && !add(&mut forms, stream.key());
+                let key = stream.key();
+                let full = keep(key) && !found.met(field, key, stream.value(), &mut infos);
                 if full || self.is_late(&mut looked) {
-                    cut = true;
+                    found.cut = true;
                     break;
                 }
             }
+            found.infos.push((segment.segment_id(), infos));
         }
-        Ok(expansion(field, forms, cut))
+        found.settle();
+        Ok(found)
     }
 
     fn search<A>(&self, field: Field, automaton: &A) -> Result<Expansion>
@@ -132,8 +180,7 @@ impl Lexicon<'_> {
         A: Automaton,
         A::State: Clone,
     {
-        let mut forms = BTreeSet::new();
-        let mut cut = false;
+        let mut found = Expansion::default();
         for segment in self.searcher.segment_readers() {
             let inverted = segment.inverted_index(field)?;
             let mut stream = inverted
@@ -142,14 +189,18 @@ impl Lexicon<'_> {
                 .into_stream()
                 .map_err(tantivy::TantivyError::from)?;
             let mut looked = 0;
+            let mut infos = Vec::new();
             while stream.advance() {
-                if !add(&mut forms, stream.key()) || self.is_late(&mut looked) {
-                    cut = true;
+                let (key, info) = (stream.key(), stream.value());
+                if !found.met(field, key, info, &mut infos) || self.is_late(&mut looked) {
+                    found.cut = true;
                     break;
                 }
             }
+            found.infos.push((segment.segment_id(), infos));
         }
-        Ok(expansion(field, forms, cut))
+        found.settle();
+        Ok(found)
     }
 
     /// Whether the time is over; looks at the clock at the first call and then now and then.
@@ -163,23 +214,6 @@ impl Lexicon<'_> {
     pub fn doc_freq(&self, term: &Term) -> Result<u64> {
         Ok(self.searcher.doc_freq(term)?)
     }
-}
-
-fn add(forms: &mut BTreeSet<Vec<u8>>, key: &[u8]) -> bool {
-    if forms.len() >= MAX_FORMS && !forms.contains(key) {
-        return false;
-    }
-    forms.insert(key.to_vec());
-    true
-}
-
-fn expansion(field: Field, forms: BTreeSet<Vec<u8>>, cut: bool) -> Expansion {
-    let terms = forms
-        .iter()
-        .filter_map(|form| std::str::from_utf8(form).ok())
-        .map(|form| Term::from_field_text(field, form))
-        .collect();
-    Expansion { terms, cut }
 }
 
 /// The first key after every key that begins with `prefix`.

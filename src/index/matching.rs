@@ -1,7 +1,8 @@
 //! Plan → the documents of one segment that match.
 
 use super::columns::Columns;
-use super::docsets::{AtLeast, Checked, Docs, Every, Lift, Union, boxed, none};
+use super::core::union_terms;
+use super::docsets::{AtLeast, Bits, Blocks, Checked, Docs, Every, Lift, Union, boxed, none};
 use super::plan::{Forms, Near, Plan};
 use super::positions::{Finder, Spans};
 use super::request::Unit;
@@ -11,9 +12,10 @@ use crate::date;
 use crate::error::Result;
 use std::sync::Arc;
 use std::time::Instant;
-use tantivy::query::{BitSetDocSet, Exclude, intersect_scorers};
+use tantivy::postings::BlockSegmentPostings;
+use tantivy::query::{Exclude, intersect_scorers};
 use tantivy::schema::IndexRecordOption;
-use tantivy::{BitSet, DocId, DocSet, SegmentReader, TERMINATED, Term};
+use tantivy::{BitSet, DocId, SegmentReader, Term};
 
 /// Postings of more terms than this are gathered into a bit set instead of being merged.
 const MERGE_AT_MOST: usize = 16;
@@ -38,7 +40,8 @@ impl Segment<'_> {
     pub fn docs(&self, plan: &Plan) -> Result<Docs> {
         match plan {
             Plan::And(plans) => self.and(plans),
-            Plan::Or(plans) => {
+            // Over terms alone it is one leaf, whose postings are merged as they are.
+            Plan::Or(plans) if union_terms(plan).is_none() => {
                 let sets = self.all(plans)?;
                 Ok(self.union(sets))
             }
@@ -58,12 +61,11 @@ impl Segment<'_> {
 
     /// The passages that a leaf matches.
     fn passages(&self, plan: &Plan) -> Result<Docs> {
+        if let Some(terms) = union_terms(plan) {
+            return self.terms(terms.into_iter());
+        }
         Ok(match plan {
-            Plan::Terms(terms) => self.terms(terms)?,
-            Plan::Forms(forms) => {
-                let bits = self.forms(forms)?;
-                boxed(BitSetDocSet::from(BitSet::clone(&bits)))
-            }
+            Plan::Forms(forms) => boxed(Bits::new(self.forms(forms)?)),
             Plan::Near(near) => self.near(near, |_, _| true)?,
             Plan::InZone { zone, lead, near } => {
                 let (zone, lead) = (*zone, *lead);
@@ -98,7 +100,7 @@ impl Segment<'_> {
                             .map(|&t| Term::from_field_u64(f.about_wider, t)),
                     )
                     .collect();
-                self.terms(&terms)?
+                self.terms(terms.iter())?
             }
             Plan::Seen { plan, node } => {
                 let inner = Segment {
@@ -117,10 +119,11 @@ impl Segment<'_> {
                     .iter()
                     .map(|&k| Term::from_field_u64(self.fields.key, k))
                     .collect();
-                self.terms(&terms)?
+                self.terms(terms.iter())?
             }
             Plan::All
             | Plan::None
+            | Plan::Terms(_)
             | Plan::And(_)
             | Plan::Or(_)
             | Plan::AtLeast(..)
@@ -192,30 +195,31 @@ impl Segment<'_> {
         boxed(Every::passage(self.reader.max_doc()))
     }
 
-    /// Passages that hold one of the terms, all of one field.
-    pub fn terms(&self, terms: &[Term]) -> Result<Docs> {
+    /// Passages that hold one of the terms.
+    pub fn terms<'t>(&self, terms: impl ExactSizeIterator<Item = &'t Term>) -> Result<Docs> {
+        let merges = terms.len() <= MERGE_AT_MOST;
         let mut postings = Vec::new();
         let mut bits: Option<BitSet> = None;
         for term in terms {
             let inverted = self.reader.inverted_index(term.field())?;
-            let Some(mut docs) = inverted
-                .read_postings(term, IndexRecordOption::Basic)
+            let Some(docs) = inverted
+                .read_block_postings(term, IndexRecordOption::Basic)
                 .map_err(tantivy::TantivyError::from)?
             else {
                 continue;
             };
-            if terms.len() <= MERGE_AT_MOST {
-                postings.push(docs);
+            if merges {
+                postings.push(Blocks::from(docs));
                 continue;
             }
-            let bits = bits.get_or_insert_with(|| BitSet::with_max_value(self.reader.max_doc()));
-            while docs.doc() != TERMINATED {
-                bits.insert(docs.doc());
-                docs.advance();
-            }
+            let max_doc = self.reader.max_doc();
+            gather(
+                docs,
+                bits.get_or_insert_with(|| BitSet::with_max_value(max_doc)),
+            );
         }
         Ok(match bits {
-            Some(bits) => boxed(BitSetDocSet::from(bits)),
+            Some(bits) => boxed(Bits::new(Arc::new(bits))),
             None => match postings.len() {
                 1 => boxed(postings.remove(0)),
                 _ => boxed(Union::new(postings)),
@@ -225,16 +229,26 @@ impl Segment<'_> {
 
     /// Passages that hold one of an expansion's forms.
     pub fn forms(&self, forms: &Forms) -> Result<Arc<BitSet>> {
-        forms.passages(self.reader.segment_id(), || {
+        let segment = self.reader.segment_id();
+        forms.passages(segment, || {
             let mut bits = BitSet::with_max_value(self.reader.max_doc());
+            let option = IndexRecordOption::Basic;
+            let Some(first) = forms.terms.first() else {
+                return Ok(bits);
+            };
+            // All of one field.
+            let inverted = self.reader.inverted_index(first.field())?;
+            if let Some(infos) = forms.infos(segment) {
+                for info in infos {
+                    let docs = inverted.read_block_postings_from_terminfo(info, option);
+                    gather(docs.map_err(tantivy::TantivyError::from)?, &mut bits);
+                }
+                return Ok(bits);
+            }
             for term in &forms.terms {
-                let inverted = self.reader.inverted_index(term.field())?;
-                let postings = inverted.read_postings(term, IndexRecordOption::Basic);
-                if let Some(mut docs) = postings.map_err(tantivy::TantivyError::from)? {
-                    while docs.doc() != TERMINATED {
-                        bits.insert(docs.doc());
-                        docs.advance();
-                    }
+                let docs = inverted.read_block_postings(term, option);
+                if let Some(docs) = docs.map_err(tantivy::TantivyError::from)? {
+                    gather(docs, &mut bits);
                 }
             }
             Ok(bits)
@@ -253,7 +267,7 @@ impl Segment<'_> {
             for sequence in &operand.alternatives {
                 let mut words = Vec::with_capacity(sequence.len());
                 for slot in sequence {
-                    words.push(self.terms(&slot.terms)?);
+                    words.push(self.terms(slot.terms.iter())?);
                 }
                 ways.push(match words.len() {
                     0 => none(),
@@ -296,5 +310,15 @@ pub fn published_between(columns: &Columns, doc: DocId, from: i64, to: i64) -> b
     match (columns.first_day.first(doc), columns.last_day.first(doc)) {
         (Some(first), Some(last)) => first <= to && last >= from,
         _ => false,
+    }
+}
+
+/// Adds the documents of a posting list.
+fn gather(mut postings: BlockSegmentPostings, bits: &mut BitSet) {
+    while !postings.docs().is_empty() {
+        for &doc in postings.docs() {
+            bits.insert(doc);
+        }
+        postings.advance();
     }
 }

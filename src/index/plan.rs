@@ -1,12 +1,14 @@
 //! What a query demands of a document, with everything resolved, and what is scored.
 
 use super::columns::Zone;
+use super::lexicon::Expansion;
 use crate::date::Interval;
 use crate::error::Result;
 use crate::query::{Node, Span};
 use jiff::civil::Date;
 use std::sync::{Arc, Mutex, PoisonError};
 use tantivy::index::SegmentId;
+use tantivy::postings::TermInfo;
 use tantivy::{BitSet, Term};
 
 /// What a document must hold. Everything is resolved: no text is analysed past this point.
@@ -121,15 +123,25 @@ pub struct Scored {
 pub struct Forms {
     /// Terms of `surface`.
     pub terms: Vec<Term>,
+    /// Where their postings lie, if they were met in the dictionaries; else they are looked up.
+    infos: Vec<(SegmentId, Vec<TermInfo>)>,
     passages: Mutex<Vec<(SegmentId, Arc<BitSet>)>>,
 }
 
 impl Forms {
-    pub fn of(terms: Vec<Term>) -> Arc<Self> {
+    pub fn of(expansion: Expansion) -> Arc<Self> {
         Arc::new(Self {
-            terms,
+            terms: expansion.terms,
+            infos: expansion.infos,
             passages: Mutex::default(),
         })
+    }
+
+    /// Where the postings lie that one segment has of them, if that is known.
+    pub fn infos(&self, segment: SegmentId) -> Option<&[TermInfo]> {
+        let mut infos = self.infos.iter();
+        let found = infos.find(|(id, _)| *id == segment)?;
+        Some(&found.1)
     }
 
     /// The passages of one segment; `gather` is asked for them the first time.

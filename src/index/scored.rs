@@ -1,6 +1,7 @@
 //! Query tree → the words that ranking scores.
 
 use super::compile::Compiler;
+use super::lexicon::Expansion;
 use super::plan::{Forms, Scored};
 use crate::analyze;
 use crate::error::Result;
@@ -42,7 +43,7 @@ impl Compiler<'_> {
             | Kind::Regex(_)
             | Kind::Fuzzy { .. } => {
                 let forms = match &node.kind {
-                    Kind::Exact(spelling) => Forms::of(self.exact(spelling)),
+                    Kind::Exact(spelling) => Forms::of(Expansion::of(self.exact(spelling))),
                     _ => self.expand(node)?,
                 };
                 if !forms.terms.is_empty() {

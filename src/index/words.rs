@@ -94,6 +94,11 @@ impl<'a> Words<'a> {
         self.tokens as f32 / self.passages.max(1) as f32
     }
 
+    /// Where the postings of a word's stems lie in segment number `ord`.
+    pub fn infos(&self, ord: usize, word: usize) -> &[TermInfo] {
+        &self.stems[ord][word]
+    }
+
     /// Opens the postings of a word's stems in segment number `ord`.
     pub fn open(
         &self,
@@ -103,8 +108,8 @@ impl<'a> Words<'a> {
         option: IndexRecordOption,
     ) -> Result<Vec<SegmentPostings>> {
         let inverted = segment.reader.inverted_index(segment.fields.text)?;
-        let mut open = Vec::with_capacity(self.stems[ord][word].len());
-        for info in &self.stems[ord][word] {
+        let mut open = Vec::with_capacity(self.infos(ord, word).len());
+        for info in self.infos(ord, word) {
             let postings = inverted.read_postings_from_terminfo(info, option);
             open.push(postings.map_err(tantivy::TantivyError::from)?);
         }
