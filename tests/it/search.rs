@@ -450,7 +450,7 @@ fn among_others(first: &str, second: &str) -> Archive {
 fn a_function_word_that_is_rare_here_is_part_of_the_matter() {
     let archive = among_others(
         "The firm shuts its power plant.",
-        "The firm shuts off power to all of the towns.",
+        "The firm shuts off power today.",
     );
     assert_eq!(ranked(&archive, "firm shuts off power", |_| ())[0].0, "b");
 }
