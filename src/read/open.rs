@@ -93,13 +93,14 @@ struct Opener<'o, 's> {
 impl<'o, 's> Opener<'o, 's> {
     fn new(options: &'o Options, bytes: u64, sink: &'o mut Sink<'s>) -> Self {
         let limits = &options.limits;
-        let limit = bytes
-            .saturating_mul(limits.ratio)
-            .max(FREE_BYTES)
-            .min(limits.file_bytes);
+        let by_ratio = bytes.saturating_mul(limits.ratio).max(FREE_BYTES);
+        let budget = match by_ratio < limits.file_bytes {
+            true => Budget::new(by_ratio, "--max-ratio"),
+            false => Budget::new(limits.file_bytes, "--max-file-bytes"),
+        };
         Self {
             options,
-            budget: Budget::new(limit),
+            budget,
             sink,
             given: 0,
         }
@@ -596,12 +597,15 @@ mod tests {
     }
 
     #[test]
-    fn a_bomb_is_stopped_by_its_ratio() {
+    fn what_expands_beyond_the_files_limit_is_stopped() {
         let mut options = Options::default();
         options.limits.file_bytes = 1 << 20;
         let bytes = gzip(&vec![b'a'; 4 << 20]);
         let outcomes = read_with(&options, "a.txt.gz", &bytes);
-        assert!(outcomes[0].contains("expands to more than"), "{outcomes:?}");
+        assert!(
+            outcomes[0].contains("expands to more than 1048576 bytes (--max-file-bytes)"),
+            "{outcomes:?}"
+        );
     }
 
     #[test]

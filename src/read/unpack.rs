@@ -27,13 +27,16 @@ impl BufRead for Break {
 pub(super) struct Budget {
     left: Cell<u64>,
     limit: u64,
+    /// The flag that sets the limit.
+    flag: &'static str,
 }
 
 impl Budget {
-    pub fn new(limit: u64) -> Rc<Self> {
+    pub fn new(limit: u64, flag: &'static str) -> Rc<Self> {
         Rc::new(Self {
             left: Cell::new(limit),
             limit,
+            flag,
         })
     }
 }
@@ -60,8 +63,8 @@ impl<R: Read> Read for Metered<R> {
             Some(left) => self.budget.left.set(left),
             None => {
                 return Err(io::Error::other(format!(
-                    "expands to more than {} bytes (--max-ratio, --max-file-bytes)",
-                    self.budget.limit
+                    "expands to more than {} bytes ({})",
+                    self.budget.limit, self.budget.flag
                 )));
             }
         }

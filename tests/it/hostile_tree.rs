@@ -101,7 +101,7 @@ fn tar_entry(name: &[u8], kind: u8, size: &str, data: &[u8]) -> Vec<u8> {
     out
 }
 
-fn tar(entries: &[(&[u8], u8, &[u8])]) -> Vec<u8> {
+pub fn tar(entries: &[(&[u8], u8, &[u8])]) -> Vec<u8> {
     let mut out = Vec::new();
     for (name, kind, data) in entries {
         let size = format!("{:011o}", data.len());

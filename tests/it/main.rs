@@ -7,6 +7,7 @@ mod cli_watch;
 mod cluster;
 mod date;
 mod desk;
+mod effort;
 mod entity;
 mod entity_archive;
 mod entity_languages;

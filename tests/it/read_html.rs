@@ -1,10 +1,11 @@
 //! HTML pages: what is the article, what surrounds it, and pages that mean harm.
 
+use crate::effort::Effort;
 use dateline::article::Article;
 use dateline::read::html::parse_html;
 use dateline::read::{Limits, Trouble, TroubleKind};
 use proptest::prelude::*;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 fn read(html: &str) -> Article {
     parse_html(html, None, &Limits::default()).unwrap_or_else(|e| panic!("{e}"))
@@ -323,13 +324,10 @@ fn old_encodings_are_read_by_their_declaration() {
 
 /// Reads a hostile page: an article or a failure, but soon.
 fn survives(name: &str, html: &str) -> Result<Article, Trouble> {
-    let begun = Instant::now();
+    let begun = Effort::begin();
     let read = parse_html(html, None, &Limits::default());
-    assert!(
-        begun.elapsed() < Duration::from_secs(15),
-        "{name}: {:?}",
-        begun.elapsed()
-    );
+    let took = begun.so_far();
+    assert!(took < Duration::from_secs(10), "{name}: {took:?}");
     if let Err(trouble) = &read {
         assert_eq!(trouble.kind, TroubleKind::Failed, "{name}");
     }
