@@ -6,10 +6,11 @@ use crate::error::Result;
 use crate::index::document::{Head, reassemble};
 use crate::index::packed::{Passages, Unpacker};
 use crate::index::request::{
-    Facets, FacetsRequest, SearchRequest, SearchResults, Timeline, TimelineRequest,
+    Facets, FacetsRequest, Period, SearchRequest, SearchResults, Timeline, TimelineRequest,
 };
 use crate::index::{Archive, Snapshot, Status};
 use crate::passage::Passage;
+use crate::query::{Axis, Note};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tantivy::schema::IndexRecordOption;
@@ -17,15 +18,21 @@ use tantivy::{DocSet, SegmentReader, TERMINATED, Term};
 
 impl Backend for Archive {
     fn search(&self, request: &SearchRequest) -> Result<SearchResults> {
-        Archive::search(self, request)
+        let mut results = Archive::search(self, request)?;
+        results.notes.extend(undated(self, request)?);
+        Ok(results)
     }
 
     fn timeline(&self, request: &TimelineRequest) -> Result<Timeline> {
-        self.guard(|| self.snapshot().view().timeline(request))
+        let mut counts = self.guard(|| self.snapshot().view().timeline(request))?;
+        counts.notes.extend(undated(self, &request.base)?);
+        Ok(counts)
     }
 
     fn facets(&self, request: &FacetsRequest) -> Result<Facets> {
-        self.guard(|| self.snapshot().view().facets(request))
+        let mut counts = self.guard(|| self.snapshot().view().facets(request))?;
+        counts.notes.extend(undated(self, &request.base)?);
+        Ok(counts)
     }
 
     fn article(&self, id: &str) -> Result<Option<Shown>> {
@@ -64,6 +71,22 @@ impl Backend for Archive {
             None => candidates.into_iter().next(),
         }
     }
+}
+
+fn undated(archive: &Archive, request: &SearchRequest) -> Result<Option<Note>> {
+    let snapshot = archive.snapshot();
+    if snapshot.payload.undated == 0 {
+        return Ok(None);
+    }
+    super::undated::note(request, |base| {
+        let request = TimelineRequest {
+            base: base.clone(),
+            axis: Axis::Published,
+            by: Period::Year,
+        };
+        let counts = archive.guard(|| snapshot.view().partial_counts(&request, false))?;
+        Ok(Some(counts.total()))
+    })
 }
 
 /// Unpacked passages kept while an article is read, in bytes.

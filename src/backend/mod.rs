@@ -4,6 +4,7 @@ mod aliases;
 mod ask;
 mod embedded;
 mod quickwit;
+mod undated;
 
 pub use ask::{Ask, Clock, Defaults};
 pub use quickwit::{Access, Cluster, IngestOptions, ingest};

@@ -149,6 +149,13 @@ pub struct FilterFlags {
     /// In this language: en, de …
     #[arg(long, value_name = "CODE")]
     lang: Vec<String>,
+    #[command(flatten)]
+    aliases: AliasFlag,
+}
+
+/// Names that mean the same.
+#[derive(Args, Clone, Debug)]
+pub struct AliasFlag {
     /// Names that mean the same, a line each: NAME<tab>person|org|place<tab>ALIAS|ALIAS…
     ///
     /// A filter for one of an entry's names finds all of them, and facets count them as one. The index
@@ -231,17 +238,20 @@ impl FilterFlags {
         ask.source.clone_from(&self.source);
         ask.not_source.clone_from(&self.not_source);
         ask.lang.clone_from(&self.lang);
-        if let Some(path) = &self.aliases {
-            ask.aliases = Some(aliases(path)?);
-        }
+        ask.aliases = self.aliases.read()?;
         Ok(())
     }
 }
 
-/// Reads an alias file.
-pub fn aliases(path: &Path) -> Result<Arc<Aliases>> {
-    let aliases = Aliases::parse(&files::text(path)?, &files::name(path))?;
-    Ok(Arc::new(aliases))
+impl AliasFlag {
+    /// Reads the file, if one was given.
+    pub fn read(&self) -> Result<Option<Arc<Aliases>>> {
+        let Some(path) = &self.aliases else {
+            return Ok(None);
+        };
+        let aliases = Aliases::parse(&files::text(path)?, &files::name(path))?;
+        Ok(Some(Arc::new(aliases)))
+    }
 }
 
 impl QueryFlags {

@@ -40,6 +40,7 @@ impl Forget {
         for name in &self.names {
             if self.undo {
                 match recall(&folder, name, &here)? {
+                    true if console.quiet => {}
                     true => writeln!(out, "{name}: the next `dateline index` brings it back")?,
                     false => {
                         console.trouble(&format!("{name}: was not forgotten"));
@@ -52,6 +53,7 @@ impl Forget {
             let forgotten = forget(&folder, name, &here, &bar, cancel);
             bar.end();
             match forgotten {
+                Ok(_) if console.quiet => {}
                 Ok(report) => writeln!(
                     out,
                     "{name}: {} articles removed, {} files",

@@ -2,14 +2,13 @@
 
 use super::console::Console;
 use super::exit::{Ending, Exit};
-use super::flags::{ClockFlags, IndexFlag, aliases, duration};
+use super::flags::{AliasFlag, ClockFlags, IndexFlag, duration};
 use super::{interrupt, place, threads};
 use crate::index::Location;
 use crate::serve::{Options, Served, Server};
 use clap::Args;
 use jiff::tz::TimeZone;
 use std::io::Write;
-use std::path::PathBuf;
 use std::time::Duration;
 
 /// Serve the web page and the JSON API
@@ -43,9 +42,8 @@ pub struct Serve {
     /// A further name that this server is called by, as behind a proxy
     #[arg(long, value_name = "NAME")]
     allow_host: Vec<String>,
-    /// Names that mean the same, for every request: see `dateline search --help`
-    #[arg(long, value_name = "FILE")]
-    aliases: Option<PathBuf>,
+    #[command(flatten)]
+    aliases: AliasFlag,
     /// Searches at a time [default: all cores]
     #[arg(
         long,
@@ -83,7 +81,7 @@ impl Serve {
         let server = Server::bind(
             served,
             Options {
-                aliases: self.aliases.as_deref().map(aliases).transpose()?,
+                aliases: self.aliases.read()?,
                 host: self.host,
                 port: self.port,
                 token: self.token,

@@ -2,16 +2,18 @@
 
 use super::console::Console;
 use super::exit::{Ending, Exit, Stop};
-use super::flags::{ClockFlags, IndexFlag, TimeFlag};
+use super::flags::{AliasFlag, ClockFlags, IndexFlag, TimeFlag};
 use super::place;
 use super::timeline::counting;
 use crate::backend::{Ask, Backend, Clock};
+use crate::entity::alias::Aliases;
 use crate::error::Error;
 use crate::index::request::{Hit, Rank, SearchResults, Sort};
 use crate::output::{escape, is_web_address, neutral};
 use crate::watch::{Watch, Watches, lock};
 use clap::{Args, Subcommand};
 use std::io::Write;
+use std::sync::Arc;
 use std::time::Instant;
 
 /// Report only what is new for named queries
@@ -41,6 +43,8 @@ enum Action {
         #[command(flatten)]
         index: IndexFlag,
         #[command(flatten)]
+        aliases: AliasFlag,
+        #[command(flatten)]
         clock: ClockFlags,
     },
     /// List the watches
@@ -57,6 +61,8 @@ enum Action {
         format: String,
         #[command(flatten)]
         index: IndexFlag,
+        #[command(flatten)]
+        aliases: AliasFlag,
         #[command(flatten)]
         clock: ClockFlags,
         #[command(flatten)]
@@ -78,13 +84,18 @@ impl WatchCommand {
                 query,
                 from_start,
                 index,
+                aliases,
                 clock,
             } => {
                 let backend = place::open(&index)?;
                 let folder = place::watches(&index)?;
-                let clock = clock.clock()?;
-                let mut watch = Watch::new(query.join(" "), clock.today().to_string());
-                let found = matching(backend.as_ref(), &watch, &clock, None)?;
+                let asked = Asked {
+                    aliases: aliases.read()?,
+                    clock: clock.clock()?,
+                    deadline: None,
+                };
+                let mut watch = Watch::new(query.join(" "), asked.clock.today().to_string());
+                let found = matching(backend.as_ref(), &watch, &asked)?;
                 if !from_start {
                     found.hits.iter().for_each(|hit| watch.report(&hit.article));
                 }
@@ -128,26 +139,33 @@ impl WatchCommand {
                 names,
                 format,
                 index,
+                aliases,
                 clock,
                 time,
-            } => report(
-                &names,
-                &format,
-                &index,
-                &clock.clock()?,
-                time.deadline(),
-                console,
-            ),
+            } => {
+                let asked = Asked {
+                    aliases: aliases.read()?,
+                    clock: clock.clock()?,
+                    deadline: time.deadline(),
+                };
+                report(&names, &format, &index, &asked, console)
+            }
         }
     }
+}
+
+/// How the watches are asked.
+struct Asked {
+    aliases: Option<Arc<Aliases>>,
+    clock: Clock,
+    deadline: Option<Instant>,
 }
 
 fn report(
     names: &[String],
     format: &str,
     index: &IndexFlag,
-    clock: &Clock,
-    deadline: Option<Instant>,
+    asked: &Asked,
     console: &Console,
 ) -> Ending {
     let backend = place::open(index)?;
@@ -166,14 +184,14 @@ fn report(
     }
     for name in &names {
         let watch = watches.get_mut(name)?;
-        let found = matching(backend.as_ref(), watch, clock, deadline)?;
+        let found = matching(backend.as_ref(), watch, asked)?;
         let fresh: Vec<&Hit> = found
             .hits
             .iter()
             .filter(|h| watch.is_new(&h.article))
             .collect();
         // What the time did not suffice for is new at the next run.
-        exit = exit.max(TimeFlag::exit(deadline, &found.notes, console));
+        exit = exit.max(TimeFlag::exit(asked.deadline, &found.notes, console));
         any |= !fresh.is_empty();
         for hit in &fresh {
             print(name, hit, format, &mut out)?;
@@ -195,13 +213,9 @@ fn report(
 }
 
 /// All articles that a watch matches, newest first.
-fn matching(
-    backend: &dyn Backend,
-    watch: &Watch,
-    clock: &Clock,
-    deadline: Option<Instant>,
-) -> Result<SearchResults, Stop> {
+fn matching(backend: &dyn Backend, watch: &Watch, asked: &Asked) -> Result<SearchResults, Stop> {
     let ask = Ask {
+        aliases: asked.aliases.clone(),
         limit: Some(usize::MAX),
         snippets: Some(1),
         rank: Some(Rank::Bm25),
@@ -210,9 +224,9 @@ fn matching(
     };
     let in_query = |e| Stop::Query(e, watch.query.clone());
     let mut request = ask
-        .request(&watch.query, &counting(), clock, false)
+        .request(&watch.query, &counting(), &asked.clock, false)
         .map_err(in_query)?;
-    request.deadline = deadline;
+    request.deadline = asked.deadline;
     backend.search(&request).map_err(in_query)
 }
 

@@ -393,6 +393,11 @@ impl Counts {
         self.total += units;
     }
 
+    /// Units with and without a date on this axis.
+    pub fn total(&self) -> u64 {
+        self.total
+    }
+
     /// What was counted, by bucket.
     pub fn buckets(&self) -> &Buckets {
         &self.buckets

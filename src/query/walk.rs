@@ -1,6 +1,6 @@
 //! Walks over a tree: what is asked for, what kind of query it is, its parts by place.
 
-use super::tree::{Clause, Kind, Node, Occur, Query, Span};
+use super::tree::{Axis, Clause, Kind, Node, Occur, Query, Span};
 
 impl Query {
     /// Whether it asks for everything.
@@ -26,6 +26,13 @@ impl Query {
         leaves
     }
 
+    /// The same query about what has no date: `date:none` in the place of each window of publication that
+    /// it demands; `None` where it demands none.
+    pub fn of_undated(&self) -> Option<Query> {
+        let mut query = self.clone();
+        undate(&mut query.root).then_some(query)
+    }
+
     /// The parts whose counts tell which of them emptied a result: the clauses of the outermost bag
     /// or AND, or the whole query.
     pub fn clauses(&self) -> Vec<(Occur, &Node)> {
@@ -41,6 +48,24 @@ impl Query {
             Kind::Not(inner) => vec![(Occur::MustNot, inner)],
             _ => vec![(Occur::Must, &self.root)],
         }
+    }
+}
+
+fn undate(node: &mut Node) -> bool {
+    let each = |nodes: &mut dyn Iterator<Item = &mut Node>| {
+        nodes.fold(false, |any, node| undate(node) || any)
+    };
+    match &mut node.kind {
+        Kind::Dates { axis, .. } if *axis == Axis::Published => {
+            node.kind = Kind::Undated;
+            true
+        }
+        Kind::And(nodes) => each(&mut nodes.iter_mut()),
+        Kind::Bag(clauses) => {
+            let demanded = clauses.iter_mut().filter(|c| c.occur == Occur::Must);
+            each(&mut demanded.map(|c| &mut c.node))
+        }
+        _ => false,
     }
 }
 

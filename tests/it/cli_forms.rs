@@ -393,3 +393,90 @@ fn two_timelines_stand_side_by_side_with_the_counts_of_each_alone() {
     assert_eq!(both[0], alone("bank"));
     assert_eq!(both[1], alone("Sunderland"));
 }
+
+#[test]
+fn a_window_of_dates_says_what_it_leaves_out_for_having_no_date() {
+    let desk = Desk::indexed();
+    // One of the three articles is undated; it has one passage.
+    for (args, note) in [
+        (
+            &["search", "model", "--from", "2024"][..],
+            "1 passage without",
+        ),
+        (
+            &["search", "model OR bank", "--to", "2024"],
+            "1 passage without",
+        ),
+        (&["search", "model since 2024"], "1 passage without"),
+        (&["export", "--from", "2024"], "1 article without"),
+        (&["facets", "source", "--from", "2024"], "1 article without"),
+        (
+            &["timeline", "--from", "2024", "--by", "year"],
+            "1 article without",
+        ),
+    ] {
+        let said = desk.run(args);
+        assert!(said.err.contains(note), "{args:?}: {}", said.err);
+    }
+    for args in [
+        &["search", "Hochwasser", "--from", "2024"][..],
+        &["search", "model"],
+        &["search", "model -date:2024"],
+        &["export", "date:none"],
+    ] {
+        let said = desk.run(args);
+        assert!(
+            !said.err.contains("without a date"),
+            "{args:?}: {}",
+            said.err
+        );
+    }
+    let said = desk.run(&["search", "model", "--from", "2024", "--format", "json"]);
+    let object: Value = serde_json::from_str(&said.out).expect("JSON");
+    let notes = object["notes"].as_array().expect("notes");
+    assert!(notes.iter().any(|n| n["kind"] == "undated"), "{object}");
+}
+
+#[test]
+fn a_quiet_forget_says_nothing() {
+    let desk = Desk::indexed();
+    for args in [
+        &["forget", "--quiet", "https://news.example/rates"][..],
+        &["forget", "--quiet", "--undo", "https://news.example/rates"],
+    ] {
+        let said = desk.run(args);
+        assert_eq!(
+            (said.code, said.out.as_str(), said.err.as_str()),
+            (0, "", ""),
+            "{args:?}"
+        );
+    }
+}
+
+#[test]
+fn watches_take_an_alias_file() {
+    let desk = Desk::empty();
+    desk.write(
+        "news/a.txt",
+        "Merkel in Paris\n\nAngela Merkel met the president of France, Emmanuel Macron, in Paris.\n",
+    );
+    desk.write("names.tsv", "Angela Merkel\tperson\tMutti\n");
+    assert_eq!(desk.run(&["index", "news"]).code, 0);
+    let aliases = &["--aliases", "names.tsv"][..];
+    let said = desk.run(
+        &[
+            &["watch", "add", "her", "person:Mutti", "--from-start"],
+            aliases,
+        ]
+        .concat(),
+    );
+    assert_eq!(said.code, 0, "{}", said.err);
+    assert_eq!(
+        desk.run(&["watch", "run"]).code,
+        1,
+        "nobody is called so without the file"
+    );
+    let said = desk.run(&[&["watch", "run"], aliases].concat());
+    assert_eq!(said.code, 0, "{}", said.err);
+    assert!(said.out.contains("a.txt"), "{}", said.out);
+}

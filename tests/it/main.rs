@@ -26,6 +26,7 @@ mod index_update;
 mod index_without;
 mod layers;
 mod licences;
+mod permissions;
 mod query_limits;
 mod read;
 mod read_crawls;

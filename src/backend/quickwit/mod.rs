@@ -39,6 +39,7 @@ use crate::index::request::{
 };
 use crate::index::{Archive, Status, payload::Root, real_langs, written_before};
 use crate::passage::Passage;
+use crate::query::Note;
 use http::Http;
 use state::State;
 use std::path::PathBuf;
@@ -104,17 +105,39 @@ impl Cluster {
     }
 }
 
+impl Cluster {
+    /// Says what a window of dates leaves out, where the cluster itself can count that.
+    fn undated(&self, request: &SearchRequest) -> Result<Option<Note>> {
+        if self.state(request.deadline)?.undated == 0 {
+            return Ok(None);
+        }
+        super::undated::note(request, |base| {
+            let asked = self.asked(base)?;
+            let is_exact = asked.narrow.exact;
+            is_exact
+                .then(|| self.count(&asked, &asked.narrow))
+                .transpose()
+        })
+    }
+}
+
 impl Backend for Cluster {
     fn search(&self, request: &SearchRequest) -> Result<SearchResults> {
-        self.find(request)
+        let mut results = self.find(request)?;
+        results.notes.extend(self.undated(request)?);
+        Ok(results)
     }
 
     fn timeline(&self, request: &TimelineRequest) -> Result<Timeline> {
-        self.timeline_of(request)
+        let mut counts = self.timeline_of(request)?;
+        counts.notes.extend(self.undated(&request.base)?);
+        Ok(counts)
     }
 
     fn facets(&self, request: &FacetsRequest) -> Result<Facets> {
-        self.facets_of(request)
+        let mut counts = self.facets_of(request)?;
+        counts.notes.extend(self.undated(&request.base)?);
+        Ok(counts)
     }
 
     fn article(&self, id: &str) -> Result<Option<Shown>> {
