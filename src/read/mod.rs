@@ -9,6 +9,7 @@ mod dateline;
 pub mod encoding;
 pub mod feed;
 mod field_body;
+mod field_names;
 mod field_values;
 pub mod fields;
 mod finish;

@@ -104,13 +104,18 @@ fn decode(decoder: &mut Decoder, bytes: &[u8], last: bool, out: &mut Vec<u8>) {
     out.extend_from_slice(text.as_bytes());
 }
 
+/// [`Read::read`] of a stream that keeps a buffer of its own.
+pub(super) fn read_buffered(stream: &mut impl BufRead, buf: &mut [u8]) -> io::Result<usize> {
+    let chunk = stream.fill_buf()?;
+    let n = chunk.len().min(buf.len());
+    buf[..n].copy_from_slice(&chunk[..n]);
+    stream.consume(n);
+    Ok(n)
+}
+
 impl<R: BufRead> Read for TextStream<R> {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        let chunk = self.fill_buf()?;
-        let n = chunk.len().min(buf.len());
-        buf[..n].copy_from_slice(&chunk[..n]);
-        self.consume(n);
-        Ok(n)
+        read_buffered(self, buf)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Any encoding → UTF-8, with the place in the file and a budget for the record at hand.
 
-use super::super::{Input, encoding, html};
+use super::super::{Input, encoding, html, stream::read_buffered};
 use encoding_rs::{Decoder, Encoding, UTF_8};
 use std::cell::Cell;
 use std::io::{self, BufRead, Read};
@@ -96,11 +96,7 @@ impl<R> Utf8Stream<R> {
 
 impl<R: BufRead> Read for Utf8Stream<R> {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        let chunk = self.fill_buf()?;
-        let n = chunk.len().min(buf.len());
-        buf[..n].copy_from_slice(&chunk[..n]);
-        self.consume(n);
-        Ok(n)
+        read_buffered(self, buf)
     }
 }
 

@@ -1,7 +1,10 @@
 //! Lists the files under given paths, in sorted order, without opening any.
 
+mod stat;
+
 use super::{Trouble, TroubleKind};
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+use stat::{inode, is_sparse, modified_ns, special};
 use std::{
     collections::HashSet,
     fs::Metadata,
@@ -389,55 +392,6 @@ fn sorted(path: &Path) -> walkdir::IntoIter {
         .follow_root_links(true)
         .sort_by_file_name()
         .into_iter()
-}
-
-fn modified_ns(stat: &Metadata) -> i64 {
-    let Ok(at) = stat.modified() else { return 0 };
-    match at.duration_since(std::time::UNIX_EPOCH) {
-        Ok(after) => i64::try_from(after.as_nanos()).unwrap_or(i64::MAX),
-        Err(e) => i64::try_from(e.duration().as_nanos()).map_or(i64::MIN, |ns| -ns),
-    }
-}
-
-#[cfg(unix)]
-fn inode(stat: &Metadata) -> u64 {
-    std::os::unix::fs::MetadataExt::ino(stat)
-}
-
-#[cfg(not(unix))]
-fn inode(_: &Metadata) -> u64 {
-    0
-}
-
-/// A file of more than 64 MiB of which less than a 32nd is on disk: no file system compresses text so well.
-///
-/// Some report no blocks at all; such a file is judged by its content.
-#[cfg(unix)]
-fn is_sparse(stat: &Metadata) -> bool {
-    let stored = std::os::unix::fs::MetadataExt::blocks(stat).saturating_mul(512);
-    stat.len() > 64 << 20 && stored > 0 && stored < stat.len() / 32
-}
-
-#[cfg(not(unix))]
-fn is_sparse(_: &Metadata) -> bool {
-    false
-}
-
-#[cfg(unix)]
-fn special(stat: &Metadata) -> &'static str {
-    use std::os::unix::fs::FileTypeExt;
-    let kind = stat.file_type();
-    match () {
-        () if kind.is_fifo() => "a FIFO",
-        () if kind.is_socket() => "a socket",
-        () if kind.is_block_device() || kind.is_char_device() => "a device",
-        () => "not a regular file",
-    }
-}
-
-#[cfg(not(unix))]
-fn special(_: &Metadata) -> &'static str {
-    "not a regular file"
 }
 
 impl Refusal {
