@@ -274,12 +274,12 @@ fn count_words(text: &str) -> usize {
     let mut weight = 0;
     let mut was_space = true;
     if text.is_ascii() {
-        for b in text.bytes() {
-            let is_space = b.is_ascii_whitespace();
-            weight += usize::from(was_space && !is_space);
-            was_space = is_space;
-        }
-        return weight;
+        let bytes = text.as_bytes();
+        let is_space = |b: u8| b.is_ascii_whitespace();
+        let first = bytes.first().is_some_and(|&b| !is_space(b));
+        let begins = |(before, at): (&u8, &u8)| usize::from(is_space(*before) & !is_space(*at));
+        let later: usize = bytes.iter().zip(bytes.iter().skip(1)).map(begins).sum();
+        return usize::from(first) + later;
     }
     for c in text.chars() {
         if c.is_whitespace() {

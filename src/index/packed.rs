@@ -32,8 +32,9 @@ const MOST_DICTIONARY_BYTES: usize = 112 << 10;
 const DICTIONARY_SHARE: u64 = 128;
 /// A smaller one is not worth its file.
 const LEAST_DICTIONARY_BYTES: usize = 8 << 10;
-/// Bytes of the texts that a dictionary is made of, in times its own.
-const SAMPLE_TIMES: usize = 24;
+/// Bytes of the texts that a dictionary is made of, in times its own; 24 times took 1 % off the packed
+/// texts and a tenth longer to index text alone.
+const SAMPLE_TIMES: usize = 8;
 /// Texts that shrink to less than this share are kept as they are, so that damage makes no room for
 /// more than this many times the bytes that are there.
 const MOST_SHRINKING: usize = 1024;

@@ -184,8 +184,13 @@ impl<'a> Pipeline<'a> {
 
     /// Does `items` on `threads` threads; returns what came of it and how many items were begun.
     pub fn run(self, items: &[Item], threads: usize) -> Result<(Outcome, usize)> {
+        // Many may work on the articles of one large file.
+        let threads = match items.iter().any(|item| item.bytes > SMALL_FILE) {
+            true => threads,
+            false => threads.min(items.len()),
+        };
         std::thread::scope(|scope| {
-            for _ in 0..threads.min(items.len()) {
+            for _ in 0..threads {
                 scope.spawn(|| {
                     if let Err(error) = self.work(items) {
                         self.fail(error);

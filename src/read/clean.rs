@@ -9,7 +9,7 @@ use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 /// overrides, which could reorder a terminal's line, are removed; joiners stay, for Persian and
 /// Indic words need them. Borrowed where nothing changes.
 pub fn clean_text(text: &str) -> Cow<'_, str> {
-    if text.bytes().all(|b| matches!(b, b'\n' | 0x20..=0x7E)) {
+    if is_plain(text) {
         return Cow::Borrowed(text);
     }
     let kept = if text.chars().all(|c| replaced(c) == Some(c)) {
@@ -96,7 +96,21 @@ pub fn is_unspaced(c: char) -> bool {
         | 0xF900..=0xFAFF | 0xFF00..=0xFF65 | 0x20000..=0x3FFFF)
 }
 
+/// Whether a text is ASCII without tabs, returns and controls; looks at many bytes at once.
+fn is_plain(text: &str) -> bool {
+    let plain = |b: u8| b == b'\n' || matches!(b, 0x20..=0x7E);
+    text.as_bytes()
+        .chunks(64)
+        .all(|some| some.iter().fold(true, |all, &b| all & plain(b)))
+}
+
 fn is_single_spaced(text: &str) -> bool {
+    if is_plain(text) {
+        let bytes = text.as_bytes();
+        let at_an_end = bytes.first() == Some(&b' ') || bytes.last() == Some(&b' ');
+        let has_break = memchr::memchr(b'\n', bytes).is_some();
+        return !at_an_end && !has_break && memchr::memmem::find(bytes, b"  ").is_none();
+    }
     let mut before = ' ';
     for c in text.chars() {
         if c.is_whitespace() && (before.is_whitespace() || c == '\n') {
