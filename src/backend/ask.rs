@@ -7,7 +7,6 @@ use crate::error::{Error, Result};
 use crate::index::request::{Duplicates, Rank, SearchRequest, Sort, Unit};
 use crate::query::{Axis, Field, Kind, Match, Node, ParseOptions, Query, Span};
 use jiff::{Timestamp, civil, tz::TimeZone};
-use std::ops::Range;
 use std::sync::Arc;
 
 /// Where relative dates count from; only `cli` and `serve` read it off the system.
@@ -278,7 +277,11 @@ impl Ask {
                 continue;
             };
             request.mentioned.extend(date::Interval::new(from, to));
-            push_numbers(text, &found.span, &mut request.date_words);
+            let words = found.written.iter().map(|word| Span {
+                start: u32::try_from(word.start).unwrap_or(u32::MAX),
+                end: u32::try_from(word.end).unwrap_or(u32::MAX),
+            });
+            request.date_words.extend(words);
         }
         request.unit = self.unit.unwrap_or(defaults.unit);
         request.matching = self.matching.unwrap_or(defaults.matching);
@@ -463,31 +466,6 @@ fn switch(name: &str, text: &str) -> Result<bool> {
 fn not(name: &str, found: &str, expected: &str) -> Error {
     let name = name.replace('_', "-");
     Error::Usage(format!("--{name} {found:?}: expected {expected}"))
-}
-
-/// The numbers of a date in `text`.
-fn push_numbers(text: &str, date: &Range<usize>, out: &mut Vec<Span>) {
-    let Some(written) = text.get(date.clone()) else {
-        return;
-    };
-    let parts_words = |c: char| !c.is_alphanumeric();
-    let mut next = date.start;
-    for piece in written.split_inclusive(parts_words) {
-        let start = next;
-        next += piece.len();
-        let word = piece.trim_end_matches(parts_words);
-        let is_number = !word.is_empty() && word.bytes().all(|b| b.is_ascii_digit());
-        // Names of months, seasons and feasts say more than when: halving them, too, lost more than it
-        // won (Wikinews, 48 topics: nDCG@10 .918, with numbers alone .926).
-        if !is_number {
-            continue;
-        }
-        let narrow = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-        out.push(Span {
-            start: narrow(start),
-            end: narrow(start + word.len()),
-        });
-    }
 }
 
 fn empty_query(text: &str) -> Error {

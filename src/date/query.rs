@@ -7,7 +7,7 @@
 
 use super::calendar::{LAST_DAY, checked_days, civil, days, days_in_month, week_start};
 use super::finder::{Buffers, Match, Mode};
-use super::lexicon::Lexicon;
+use super::lexicon::{Lexicon, key};
 use super::token::*;
 use super::value::Value;
 use super::{date_of, day_number};
@@ -34,6 +34,9 @@ pub struct QueryDate {
     pub from: Option<Date>,
     /// Last day, included; `None` where it is open.
     pub to: Option<Date>,
+    /// Byte ranges of the words that tell nothing but when: numbers, and months beside a number.
+    /// Names of seasons and feasts tell more, and so may a month alone.
+    pub written: Vec<Range<usize>>,
     /// A since, before or between phrase, which filters; others only boost.
     pub explicit: bool,
 }
@@ -273,6 +276,7 @@ pub fn find_in_query(text: &str, now: Date) -> Vec<QueryDate> {
             let dated = lang == "en" || related || tokens.iter().any(|t| t.has(FOUR_DIGITS));
             if dated && phrase.bounds != (None, None) {
                 dates.push(QueryDate {
+                    written: written(text, span.clone(), lexicon),
                     span,
                     from: phrase.bounds.0.map(date_of),
                     to: phrase.bounds.1.map(date_of),
@@ -292,6 +296,29 @@ pub fn find_in_query(text: &str, now: Date) -> Vec<QueryDate> {
     }
     kept.sort_by_key(|d| d.span.start);
     kept
+}
+
+/// The words of `date` that tell nothing but when.
+fn written(text: &str, date: Range<usize>, lexicon: &Lexicon) -> Vec<Range<usize>> {
+    let Some(typed) = text.get(date.clone()) else {
+        return Vec::new();
+    };
+    let parts_words = |c: char| !c.is_alphanumeric();
+    let is_number = |word: &str| word.bytes().all(|b| b.is_ascii_digit());
+    let mut words = Vec::new();
+    let mut next = date.start;
+    for piece in typed.split_inclusive(parts_words) {
+        let start = next;
+        next += piece.len();
+        let word = piece.trim_end_matches(parts_words);
+        if !word.is_empty() {
+            words.push((word, start..start + word.len()));
+        }
+    }
+    let has_number = words.iter().any(|(word, _)| is_number(word));
+    let is_month = |word: &str| lexicon.look_up(key(word.as_bytes())).class == Class::Month;
+    words.retain(|(word, _)| is_number(word) || has_number && is_month(word));
+    words.into_iter().map(|(_, range)| range).collect()
 }
 
 /// One or two expressions and the words that open or join them.

@@ -42,7 +42,7 @@ pub struct SearchRequest {
     pub expand: bool,
     /// Days that words of the query speak of without demanding them; they lift what speaks of them.
     pub mentioned: Vec<Interval>,
-    /// Bytes of the text that write those days in numbers.
+    /// Bytes of the text that write those days and tell nothing else: numbers, months beside them.
     pub date_words: Vec<Span>,
     /// Embargoed articles appear from their time on.
     pub now: Timestamp,

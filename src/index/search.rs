@@ -54,7 +54,7 @@ impl View {
         self.run(began, request, &query, &prepared)
     }
 
-    /// Numbers that write the days in question weigh little beside other words.
+    /// Numbers and months that write the days in question weigh little beside other words.
     fn weigh_dates(&self, request: &SearchRequest, words: &mut [Scored]) {
         let writes_date = |word: &Scored| {
             let mut dates = request.date_words.iter();

@@ -585,3 +585,21 @@ fn days_and_values_of_the_german_development_articles() {
         "value F1 {values:.1}, interval F1 {days:.1}"
     );
 }
+
+#[test]
+fn the_words_of_a_date_that_tell_only_when_are_numbers_and_months_beside_them() {
+    let written = |query: &str| -> Vec<String> {
+        let dates = find_in_query(query, date(2026, 11, 24));
+        let words = dates.iter().flat_map(|d| &d.written);
+        words.map(|word| query[word.clone()].to_owned()).collect()
+    };
+    assert_eq!(written("who won the cup in July 2015?"), ["July", "2015"]);
+    assert_eq!(
+        written("vote on 14 juillet 2024"),
+        ["14", "juillet", "2024"]
+    );
+    assert_eq!(written("strike 14/7/2024"), ["14", "7", "2024"]);
+    assert_eq!(written("Christmas 2019 in London"), ["2019"]);
+    assert!(written("Theresa May").is_empty());
+    assert!(written("floods last summer").is_empty());
+}
