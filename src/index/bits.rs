@@ -87,7 +87,25 @@ impl<'a> BitReader<'a> {
     }
 
     /// The next number, of order `k`; `None` behind the last one.
+    #[inline]
     pub fn next(&mut self, k: u32) -> Option<u64> {
+        // Nearly every number lies within eight bytes, of which up to seven bits were read before.
+        const WHOLE: u32 = 64 - 7;
+        if let Some(word) = self.bytes.get(self.at / 8..).and_then(|b| b.first_chunk()) {
+            let bits = u64::from_le_bytes(*word) >> (self.at % 8);
+            let len = bits.trailing_zeros();
+            let taken = 2 * len + 1 + k;
+            if taken <= WHOLE {
+                let above = (1 << len | bits >> (len + 1) & ((1 << len) - 1)) - 1;
+                let low = bits >> (2 * len + 1) & ((1 << k) - 1);
+                self.at += taken as usize;
+                return Some(above << k | low);
+            }
+        }
+        self.next_bytewise(k)
+    }
+
+    fn next_bytewise(&mut self, k: u32) -> Option<u64> {
         let mut len = 0;
         loop {
             let byte = *self.bytes.get(self.at / 8)? >> (self.at % 8);

@@ -478,7 +478,7 @@ impl Heap {
             return;
         }
         self.kept.push(candidate);
-        if self.kept.len() > self.depth.saturating_add(self.depth / 4) {
+        if self.kept.len() > self.depth.saturating_add(self.depth / 2) {
             self.cut();
         }
     }

@@ -4,6 +4,8 @@ use super::families::Families;
 use super::impacts::Packed;
 use crate::error::Result;
 use rustc_hash::FxHashMap;
+use std::fmt::Debug;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use tantivy::columnar::{Cardinality, Column, StrColumn};
 use tantivy::schema::Field;
@@ -33,6 +35,8 @@ pub struct Columns {
     /// A bit for each document that has a story family.
     related: OnceLock<Vec<u64>>,
     packed: OnceLock<Packed>,
+    /// Columns by name that counts read, unpacked once they are read often.
+    dense: Mutex<Vec<(&'static str, Arc<Dense>)>>,
     max_doc: DocId,
 }
 
@@ -54,6 +58,7 @@ impl Columns {
             last_day: fast.i64("last_day")?,
             related: OnceLock::new(),
             packed: OnceLock::new(),
+            dense: Mutex::default(),
             max_doc: reader.max_doc(),
         })
     }
@@ -106,6 +111,21 @@ impl Columns {
         for (&doc, day) in docs.iter().zip(out) {
             *day = self.first_day.first(doc).unwrap_or(UNDATED);
         }
+    }
+
+    /// The unpacked form of a column that counts read.
+    pub fn dense(&self, name: &'static str) -> Arc<Dense> {
+        let mut known = self.dense.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, found)) = known.iter().find(|(n, _)| *n == name) {
+            return Arc::clone(found);
+        }
+        let made = Arc::new(Dense {
+            documents: self.max_doc,
+            read: AtomicU64::new(0),
+            values: OnceLock::new(),
+        });
+        known.push((name, Arc::clone(&made)));
+        made
     }
 
     /// Whether a document has a story family. A commit reads the keys of a segment once for it, a
@@ -177,6 +197,58 @@ impl Columns {
             words: small(&self.words),
             title_words: small(&self.title_words),
         }
+    }
+}
+
+/// Small values of all documents of a segment.
+///
+/// Counts over many documents read them in a third of the time that the packed column takes. They are
+/// unpacked once as many documents were counted as there are: one question alone would not pay for it.
+pub struct Dense {
+    documents: u32,
+    /// How many documents were counted so far.
+    read: AtomicU64,
+    values: OnceLock<Option<Vec<u16>>>,
+}
+
+/// Values of more documents than this are left packed, 128 MB a column.
+const MOST_DENSE: u32 = 1 << 26;
+
+impl Dense {
+    /// Says that so many documents were counted.
+    pub fn counted(&self, documents: u64) {
+        self.read.fetch_add(documents, Ordering::Relaxed);
+    }
+
+    /// The values as `small` makes them, if each document has one, all are small, and they were read
+    /// often.
+    pub fn values<T: PartialOrd + Copy + Default + Send + Sync + Debug + 'static>(
+        &self,
+        column: &Column<T>,
+        small: impl Fn(T) -> Option<u16>,
+    ) -> Option<&[u16]> {
+        if self.read.load(Ordering::Relaxed) < u64::from(self.documents) {
+            return None;
+        }
+        let unpacked = self.values.get_or_init(|| {
+            let is_full = column.get_cardinality() == Cardinality::Full;
+            if !is_full || self.documents > MOST_DENSE {
+                return None;
+            }
+            let mut values = Vec::with_capacity(self.documents as usize);
+            let mut some = [T::default(); 1024];
+            let mut from = 0;
+            while from < self.documents {
+                let len = some.len().min((self.documents - from) as usize);
+                column.values.get_range(from.into(), &mut some[..len]);
+                for &value in &some[..len] {
+                    values.push(small(value)?);
+                }
+                from += len as u32;
+            }
+            Some(values)
+        });
+        unpacked.as_deref()
     }
 }
 

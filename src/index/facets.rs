@@ -90,11 +90,22 @@ impl View {
                 segment.unit == Unit::Passage && ords.get_cardinality() == Cardinality::Full
             });
             let are_related = segment.columns.related(&self.families);
+            let dense = segment.columns.dense(name);
+            let unpacked = single.and_then(|ords| dense.values(ords, |ord| ord.try_into().ok()));
+            let mut looked = 0;
             self.each(&request.base, segment, plan, |docs| {
+                looked += docs.len() as u64;
                 if let Some(single) = single {
                     let mut alone = 0;
                     ords.resize(docs.len(), 0);
-                    single.values.get_vals(docs, &mut ords);
+                    match unpacked {
+                        Some(unpacked) => {
+                            for (&doc, ord) in docs.iter().zip(&mut ords) {
+                                *ord = unpacked[doc as usize].into();
+                            }
+                        }
+                        None => single.values.get_vals(docs, &mut ords),
+                    }
                     for (&doc, &ord) in docs.iter().zip(&ords) {
                         if are_related.holds(doc)
                             && let Some(family) = self.family_of(segment, doc)
@@ -135,6 +146,7 @@ impl View {
                     }
                 }
             })?;
+            dense.counted(looked);
             let Some(column) = column else { continue };
             let of_families: FxHashSet<u64> = related.iter().map(|&(_, ord)| ord).collect();
             let most = (segments.len() == 1).then_some(request.base.limit);

@@ -95,7 +95,8 @@ impl<'a> Printer<'a> {
                 return Ok(hit);
             }
         }
-        let own = stored(self.view, found.segment, found.doc)?;
+        let passages = self.view.passages(found.segment as usize)?;
+        let own = passages.read_with_head(found.doc)?;
         let passage = own.passage;
         let article = self.article(found, passage.ordinal, own.head)?;
         let lang = article

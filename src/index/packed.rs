@@ -204,6 +204,18 @@ impl Passages {
 
     /// The passage `doc`, with its article's head if it is the first.
     pub fn read(&self, doc: DocId) -> Result<Stored> {
+        let (block, nth) = self.block(doc)?;
+        stored::decode(&block, nth)
+    }
+
+    /// The passage `doc`, with its article's head if it is one of the first [`TOGETHER`].
+    pub fn read_with_head(&self, doc: DocId) -> Result<Stored> {
+        let (block, nth) = self.block(doc)?;
+        stored::decode_with_head(&block, nth)
+    }
+
+    /// The block that holds a passage, and its number there.
+    fn block(&self, doc: DocId) -> Result<(Arc<Block>, usize)> {
         let ordinal = self.ordinals.first(doc).unwrap_or(0);
         let nth = (ordinal % TOGETHER as u64) as u32;
         let first = doc.checked_sub(nth).ok_or_else(|| damaged(doc))?;
@@ -221,7 +233,7 @@ impl Passages {
                 block
             }
         };
-        stored::decode(&block, nth as usize)
+        Ok((block, nth as usize))
     }
 }
 

@@ -243,15 +243,24 @@ fn take_ended(rest: &mut &[u8]) -> Option<u64> {
     None
 }
 
-/// Reads passage `nth` of a block.
+/// Reads passage `nth` of a block, the article's head with the first.
 pub fn decode(block: &Block, nth: usize) -> Result<Stored> {
-    let stored = read(block, nth).filter(|stored| stored.passage.is_sound());
+    sound(read(block, nth, nth == 0))
+}
+
+/// Reads passage `nth` of a block, and the article's head if the block has it: a hit shows both.
+pub fn decode_with_head(block: &Block, nth: usize) -> Result<Stored> {
+    sound(read(block, nth, true))
+}
+
+fn sound(stored: Option<Stored>) -> Result<Stored> {
+    let stored = stored.filter(|stored| stored.passage.is_sound());
     stored.ok_or_else(|| {
         Error::Damaged("a stored passage cannot be decoded; run `dateline verify`".to_owned())
     })
 }
 
-fn read(block: &Block, nth: usize) -> Option<Stored> {
+fn read(block: &Block, nth: usize, with_head: bool) -> Option<Stored> {
     let mut reader = Reader {
         texts: &block.texts,
         numbers: BitReader::new(&block.numbers),
@@ -259,19 +268,19 @@ fn read(block: &Block, nth: usize) -> Option<Stored> {
         kept: false,
     };
     let count = usize::try_from(reader.numbers.next(COUNT)?).ok()?;
-    let has_head = reader.flag()?;
+    let has_head = reader.flag()? && with_head;
     let mut wanted = None;
     for n in 0..count {
         reader.kept = n == nth;
         let passage = reader.passage()?;
         if n == nth {
             wanted = Some(passage);
-            if n > 0 || !has_head {
+            if !has_head {
                 break;
             }
         }
     }
-    let head = match has_head && nth == 0 {
+    let head = match has_head {
         true => Some(postcard::from_bytes(reader.texts).ok()?),
         false => None,
     };
@@ -533,9 +542,9 @@ mod tests {
             for (n, passage) in passages.iter().enumerate() {
                 let head = head.clone().filter(|_| n == 0);
                 let stored = Stored { passage: passage.clone(), head };
-                prop_assert_eq!(read(&block, n), Some(stored));
+                prop_assert_eq!(read(&block, n, n == 0), Some(stored));
             }
-            prop_assert!(read(&block, passages.len()).is_none());
+            prop_assert!(read(&block, passages.len(), true).is_none());
         }
 
         #[test]

@@ -100,9 +100,23 @@ impl View {
             }
             let related = columns.related(&self.families);
             let mut days = [UNDATED; COLLECT_BLOCK_BUFFER_LEN];
+            let dense = columns.dense("first_day");
+            let first = columns.first_day.min_value();
+            let unpacked = dense.values(&columns.first_day, |day| {
+                day.wrapping_sub(first).try_into().ok()
+            });
+            let mut looked = 0;
             self.each(base, segment, plan, |docs| {
+                looked += docs.len() as u64;
                 let days = &mut days[..docs.len()];
-                columns.first_days(docs, days);
+                match unpacked {
+                    Some(unpacked) => {
+                        for (&doc, day) in docs.iter().zip(&mut *days) {
+                            *day = first + i64::from(unpacked[doc as usize]);
+                        }
+                    }
+                    None => columns.first_days(docs, days),
+                }
                 for (&doc, &day) in docs.iter().zip(days.iter()) {
                     if minds_families && related.holds(doc) {
                         counts.add_published(day, self.family_of(segment, doc));
@@ -114,6 +128,7 @@ impl View {
                     }
                 }
             })?;
+            dense.counted(looked);
         }
         counts.settle(&grid, &units);
         Ok(())
