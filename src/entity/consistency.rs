@@ -5,6 +5,7 @@
 //! scores of each one before the article is labelled again. A name that occurs once is left as it is.
 
 use super::crf::{Position, Scores, TYPES, label};
+use super::datelines::Dateline;
 use super::document::{Casing, Document, evidence};
 use super::lexicon::{extend, kind};
 use super::recognize::{Readings, Span};
@@ -18,6 +19,8 @@ const TRUST: f32 = 1.5;
 const PRIOR: f32 = 0.3;
 /// How far votes can move a score.
 const FURTHEST: f32 = 3.0;
+/// What a dateline says of its place.
+const DATELINE_VOTE: f32 = 2.0;
 /// What a full name says of its surname alone.
 const SURNAME_VOTE: f32 = 1.0;
 
@@ -25,12 +28,16 @@ const SURNAME_VOTE: f32 = 1.0;
 type Votes = [f32; TYPES + 1];
 
 /// Moves the scores of `readings` by what the article's other places say, and marks those that moved.
-pub(super) fn adjust(document: &Document, readings: &mut Readings) {
+pub(super) fn adjust(document: &Document, blocks: &[&str], readings: &mut Readings) {
     let mut votes: FxHashMap<u64, Votes> = FxHashMap::default();
     for reading in &readings.list {
         for span in &reading.spans {
             collect(document, span, &mut votes);
         }
+    }
+    for words in document.datelines.iter().flat_map(Dateline::places) {
+        let titled = words.fold(0, |h, i| extend(h, document.titled(blocks, i)));
+        votes.entry(titled).or_default()[2] += DATELINE_VOTE;
     }
     if votes.is_empty() {
         return;

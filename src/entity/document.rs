@@ -1,6 +1,7 @@
 //! An article as the recogniser sees it: tokens with what is known of each, sentences, chains.
 
 use super::chains;
+use super::datelines::{self, Dateline};
 use super::hash;
 use super::lexicon::{Lexicon, NO_CLUSTERS, extend, kind};
 use super::token::{Token, tokens};
@@ -57,6 +58,8 @@ pub(super) mod role {
     pub const SAYS: u16 = 1 << 7;
     /// "in" or the like.
     pub const LOCATES: u16 = 1 << 8;
+    /// "town" or the like, which "of" and a name may follow.
+    pub const SETTLEMENT: u16 = 1 << 11;
     /// "the".
     pub const DEFINES: u16 = 1 << 9;
     /// Capitalised only because it opens a sentence: by itself it is no name.
@@ -85,7 +88,7 @@ pub(super) mod evidence {
     pub const AFTER_FIRST: u16 = 1 << 3;
     /// In a run that ends in an organisation's suffix.
     pub const SUFFIXED: u16 = 1 << 4;
-    /// Alone after "in" or the like.
+    /// Alone after "in" or the like, in a dateline, after "town of" or the like.
     pub const LOCATED: u16 = 1 << 5;
     /// Ends a run before "said" or the like.
     pub const SPEAKS: u16 = 1 << 6;
@@ -109,6 +112,7 @@ pub(super) struct Sentence {
 pub(super) struct Document {
     pub words: Vec<Word>,
     pub sentences: Vec<Sentence>,
+    pub datelines: Vec<Dateline>,
     /// Runs of candidates, with the number of their sentence.
     pub chains: Vec<(Range<usize>, u32)>,
 }
@@ -129,6 +133,7 @@ impl Document {
         let mut document = Self {
             words: Vec::new(),
             sentences: Vec::new(),
+            datelines: Vec::new(),
             chains: Vec::new(),
         };
         for (block, text) in blocks.iter().enumerate() {
@@ -138,6 +143,11 @@ impl Document {
             document.phrases(s, lexicon);
             document.runs(s);
         }
+        document.datelines = document
+            .sentences
+            .iter()
+            .filter_map(|s| datelines::find(&document, blocks, &s.words))
+            .collect();
         document.gather_evidence(blocks);
         document.find_chains();
         document
@@ -147,6 +157,11 @@ impl Document {
     pub(super) fn slice<'t>(&self, blocks: &[&'t str], i: usize) -> &'t str {
         let word = &self.words[i];
         &blocks[word.block as usize][word.token.start as usize..word.token.end as usize]
+    }
+
+    /// The key that word `i` has where it is not in capitals.
+    pub(super) fn titled(&self, blocks: &[&str], i: usize) -> u64 {
+        hash::word(title_case(self.slice(blocks, i)).as_bytes())
     }
 
     fn read_block(&mut self, block: u32, text: &str, lexicon: &Lexicon<'_>) {
@@ -290,6 +305,13 @@ impl Document {
                         if role & role::LOCATES != 0 {
                             bits |= evidence::LOCATED;
                         }
+                        let of_place = i >= range.start + 2
+                            && role & role::LINK != 0
+                            && self.words[i - 2].role & role::SETTLEMENT != 0
+                            && self.slice(blocks, i - 1) == "of";
+                        if of_place {
+                            bits |= evidence::LOCATED;
+                        }
                         if role & role::DEFINES != 0 {
                             bits |= evidence::DEFINITE;
                         }
@@ -305,6 +327,11 @@ impl Document {
                     }
                 }
                 *seen.entry(word.key).or_insert(0) |= bits;
+            }
+        }
+        for i in self.datelines.iter().flat_map(Dateline::places).flatten() {
+            for key in [self.words[i].key, self.titled(blocks, i)] {
+                *seen.entry(key).or_insert(0) |= evidence::LOCATED;
             }
         }
         for word in &mut self.words {
@@ -486,7 +513,10 @@ fn known(text: &str, casing: Casing, lexicon: &Lexicon<'_>) -> Known {
         .unwrap_or(0);
     let candidate = capital || inner_capital;
     let alone = match candidate {
-        true => lexicon.phrase(extend(0, key)),
+        true => match (lexicon.phrase(extend(0, key)), titled) {
+            ((0, false), Some(titled)) => lexicon.phrase(extend(0, titled)),
+            (alone, _) => alone,
+        },
         false => (0, false),
     };
     Known {

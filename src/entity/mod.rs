@@ -1,6 +1,6 @@
 //! People, organisations and places: found in text, joined to one name within an article.
 //!
-//! An article's blocks are cut into tokens (`token`), to which word lists, clusters and the rest of
+//! An article's blocks are cut into tokens (`token`), to which word lists, clusters, datelines and the rest of
 //! the article add what is known of them (`chains`, `document`, `lexicon`); a linear-chain conditional
 //! random field (`crf`, `features`, `model`) labels every run of words that could be a name. What the
 //! article shows elsewhere moves the scores before a second pass (`consistency`), and last looks drop what is never a name (`vetoes`); then short forms join
@@ -12,6 +12,7 @@ pub mod alias;
 mod chains;
 mod consistency;
 mod crf;
+mod datelines;
 mod document;
 mod features;
 mod given;

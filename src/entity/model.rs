@@ -34,8 +34,8 @@ pub(super) struct Model {
     /// Feature hash and its weights, side by side, since it is memory that a look-up waits for; no weights
     /// are a free slot, and the last slot is free.
     slots: Vec<(u32, Row)>,
-    /// A bit for each range of hashes, set where a feature lies in it: half a megabyte that stays in
-    /// a core's cache and spares most look-ups, for most features of a token carry no weight.
+    /// A bit for each range of hashes, set where a feature lies in it: 128 KB that stay in a core's
+    /// cache and spare most look-ups, for most features of a token carry no weight.
     known: Vec<u64>,
     /// Hashes are shifted by this to the number of their range.
     shift: u32,
@@ -186,7 +186,7 @@ struct WordSlot {
     sums: [Sums; PLACES.len()],
 }
 
-const WORD_SLOTS_LOG2: u32 = 13;
+const WORD_SLOTS_LOG2: u32 = 12;
 
 impl WordSums {
     /// The sums of a word at one of [`PLACES`], which `sums` computes if need be.

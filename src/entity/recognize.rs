@@ -3,6 +3,7 @@
 use super::Mention;
 use super::consistency;
 use super::crf::{self, Lattice, Scores};
+use super::datelines;
 use super::document::{Casing, Document};
 use super::features::{in_context, neighbours, of_run, of_word};
 use super::given::{self, Given, LESS_THAN_GIVEN};
@@ -112,6 +113,7 @@ impl Recognizer {
         } else {
             spans = languages::screen(&document, blocks, lang, spans);
         }
+        datelines::apply(&document, &mut spans);
         for span in spans {
             let entity = match span.kind {
                 0 => EntityKind::Person,
@@ -212,7 +214,7 @@ impl Recognizer {
         }
         let mut lattice = Lattice::default();
         self.label(&mut readings, &mut lattice);
-        consistency::adjust(document, &mut readings);
+        consistency::adjust(document, blocks, &mut readings);
         self.label(&mut readings, &mut lattice);
         readings.list.into_iter().flat_map(|r| r.spans).collect()
     }

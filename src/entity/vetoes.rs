@@ -122,6 +122,12 @@ const HEADS: &[&str] = &[
     "Times",
 ];
 
+/// Forms of address, which are no part of a name.
+const ADDRESSES: &[&str] = &[
+    "Mr", "Mr.", "Mrs", "Mrs.", "Ms", "Ms.", "Mx", "Mx.", "Miss", "Dr", "Dr.", "Sen.", "Rep.",
+    "Gov.", "SEN.", "REP.", "GOV.", "Messrs",
+];
+
 /// Drops and mends the finds of an English article.
 pub(super) fn screen(document: &Document, blocks: &[&str], spans: &mut Vec<Span>) {
     // "Storm Thorgerson" is a person.
@@ -144,6 +150,10 @@ pub(super) fn screen(document: &Document, blocks: &[&str], spans: &mut Vec<Span>
         .collect();
     spans.retain_mut(|span| {
         let text = |i: usize| document.slice(blocks, i);
+        let is_addressed = |i: usize| ADDRESSES.contains(&text(i));
+        while span.kind == 0 && span.end - span.begin > 1 && is_addressed(span.begin) {
+            span.begin += 1;
+        }
         let single = span.end - span.begin == 1;
         let word = &document.words[span.begin];
         if single && (NO_NAMES.contains(&text(span.begin)) || storms.contains(&word.exact)) {

@@ -13,7 +13,7 @@ use super::recognize::Span;
 use crate::article::EntityKind;
 use rustc_hash::FxHashSet;
 use std::sync::LazyLock;
-use words::{AND, IN, PARTICLES, is_small, is_time, is_title};
+use words::{AND, IN, PARTICLES, is_place_head, is_small, is_time, is_title};
 
 mod more;
 mod words;
@@ -89,7 +89,13 @@ pub(super) fn screen(
         }
         let single = span.end - span.begin == 1;
         let first = &document.words[span.begin];
-        let supported = verdicts.next().copied().unwrap_or(false)
+        let verdict = verdicts.next().copied().unwrap_or(false);
+        let head = is_place_head(document.slice(blocks, span.begin), single);
+        if head && span.kind != 0 {
+            span.kind = 2;
+        }
+        let supported = head && span.kind == 2
+            || verdict
             || span.kind == 0 && single && surnames.contains(&first.key);
         // The beginning of a sentence has a capital whatever it is.
         let opens = first.token.opens && (single || first.evidence & evidence::LOWER != 0);

@@ -22,6 +22,63 @@ pub(super) const PARTICLES: &[&str] = &[
     "de", "du", "di", "da", "dos", "del", "der", "den", "von", "van", "zu", "zur", "ten", "ter",
     "al", "el", "bin", "ibn", "ben",
 ];
+/// First words of buildings', streets', waters' and mountains' names.
+const PLACE_HEADS: &[&str] = &[
+    "notre-dame",
+    "mont",
+    "lac",
+    "île",
+    "îles",
+    "rue",
+    "avenue",
+    "boulevard",
+    "pont",
+    "château",
+    "basilique",
+    "cathédrale",
+    "aéroport",
+    "gare",
+    "forêt",
+    "plaza",
+    "calle",
+    "avenida",
+    "río",
+    "sierra",
+    "playa",
+    "cerro",
+    "isla",
+    "islas",
+    "puerto",
+    "lago",
+    "monte",
+    "via",
+    "piazza",
+    "praça",
+    "rua",
+];
+/// Endings of the like in German.
+const PLACE_ENDINGS: &[&str] = &[
+    "straße",
+    "strasse",
+    "platz",
+    "brücke",
+    "gebirge",
+    "hafen",
+    "bahnhof",
+    "flughafen",
+];
+
+/// Whether a name that begins with this word and goes on, or is this word alone, is that of a place.
+pub(super) fn is_place_head(text: &str, alone: bool) -> bool {
+    let lower = text.to_lowercase();
+    match alone {
+        true => PLACE_ENDINGS
+            .iter()
+            .any(|e| lower.len() > e.len() && lower.ends_with(e)),
+        false => PLACE_HEADS.contains(&lower.as_str()),
+    }
+}
+
 /// Small words and marks that belong to the sentence and not to the name that follows.
 const SMALL: &[&str] = &["d'", "d’", "l'", "l’", "-", "'", "’"];
 
