@@ -53,7 +53,9 @@ impl Query {
 
 fn undate(node: &mut Node) -> bool {
     let each = |nodes: &mut dyn Iterator<Item = &mut Node>| {
-        nodes.fold(false, |any, node| undate(node) || any)
+        let mut any = false;
+        nodes.for_each(|node| any |= undate(node));
+        any
     };
     match &mut node.kind {
         Kind::Dates { axis, .. } if *axis == Axis::Published => {

@@ -5,6 +5,7 @@ mod cli_hostile;
 mod cli_streams;
 mod cli_watch;
 mod cluster;
+mod cluster_tls;
 mod date;
 mod desk;
 mod effort;

@@ -224,14 +224,14 @@ impl Http {
             ));
         }
         Error::Backend(match error {
+            _ if is_unsafe(error) => format!(
+                "{place}: no safe connection ({error}); --cluster-ca FILE names an authority to trust"
+            ),
             ureq::Error::Timeout(_) => format!(
                 "{place}: no answer within {} s; the cluster is slow or hangs",
                 self.timeout.as_secs_f64()
             ),
             ureq::Error::HostNotFound => format!("{place}: no host of that name"),
-            ureq::Error::Tls(_) | ureq::Error::Rustls(_) => format!(
-                "{place}: no safe connection ({error}); --cluster-ca FILE names an authority to trust"
-            ),
             ureq::Error::BodyExceedsLimit(_) => {
                 format!("{place}: an answer of more than {MAX_ANSWER_BYTES} bytes")
             }
@@ -310,9 +310,18 @@ fn is_broken(error: &ureq::Error, patience: Patience<'_>) -> bool {
     match error {
         ureq::Error::Io(e) if e.kind() == std::io::ErrorKind::ConnectionRefused => !asks,
         ureq::Error::ConnectionFailed => !asks,
-        ureq::Error::Io(e) => e.kind() != std::io::ErrorKind::TimedOut,
+        ureq::Error::Io(e) => e.kind() != std::io::ErrorKind::TimedOut && !is_unsafe(error),
         ureq::Error::BodyStalled => true,
         ureq::Error::Protocol(_) => true,
+        _ => false,
+    }
+}
+
+/// Whether TLS failed; what a handshake came to is handed on as an error of the stream.
+fn is_unsafe(error: &ureq::Error) -> bool {
+    match error {
+        ureq::Error::Tls(_) | ureq::Error::Rustls(_) => true,
+        ureq::Error::Io(e) => e.kind() == std::io::ErrorKind::InvalidData,
         _ => false,
     }
 }
