@@ -378,32 +378,11 @@ impl Iterator for Records<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Options, Outcome, read_stream};
+    use super::super::{Options, tried, tried::places};
     use super::*;
-    use std::ops::ControlFlow;
 
     fn read_as(path: &str, text: &[u8]) -> Vec<Result<Article, Trouble>> {
-        let mut out = Vec::new();
-        let _ = read_stream(path, text, &Options::default(), &mut |outcome: Outcome| {
-            out.push(outcome.result);
-            ControlFlow::Continue(())
-        });
-        out
-    }
-
-    fn titles(results: &[Result<Article, Trouble>]) -> Vec<String> {
-        results
-            .iter()
-            .map(|r| match r {
-                Ok(a) => format!(
-                    "{}@{}:{}",
-                    a.title.as_deref().unwrap_or("-"),
-                    a.record,
-                    a.offset
-                ),
-                Err(t) => format!("{:?}@{}", t.kind, t.record),
-            })
-            .collect()
+        tried::read(&Options::default(), path, text)
     }
 
     const A: &str = r#"{"title":"A","text":"One."}"#;
@@ -411,51 +390,51 @@ mod tests {
 
     #[test]
     fn one_object_is_one_article_without_a_number() {
-        assert_eq!(titles(&read_as("a.json", A.as_bytes())), ["A@0:0"]);
+        assert_eq!(places(&read_as("a.json", A.as_bytes())), ["A@0:0"]);
     }
 
     #[test]
     fn lines_arrays_and_envelopes_number_their_records() {
         let lines = format!("{A}\n\n{B}\n");
         assert_eq!(
-            titles(&read_as("a.jsonl", lines.as_bytes())),
+            places(&read_as("a.jsonl", lines.as_bytes())),
             ["A@1:0", "B@2:29"]
         );
         assert_eq!(
-            titles(&read_as("a.txt", lines.as_bytes())),
+            places(&read_as("a.txt", lines.as_bytes())),
             ["A@1:0", "B@2:29"]
         );
         assert_eq!(
-            titles(&read_as("a.json", format!("[{A},\n{B}]").as_bytes())),
+            places(&read_as("a.json", format!("[{A},\n{B}]").as_bytes())),
             ["A@1:1", "B@2:30"]
         );
         let envelope = format!(r#"{{"status":"ok","articles":[{A},{B}],"totalResults":2}}"#);
         assert_eq!(
-            titles(&read_as("a.json", envelope.as_bytes())),
+            places(&read_as("a.json", envelope.as_bytes())),
             ["A@1:27", "B@2:55"]
         );
         let nested = format!(r#"{{"response":{{"docs":[{A}]}}}}"#);
-        assert_eq!(titles(&read_as("a.json", nested.as_bytes())), ["A@1:21"]);
+        assert_eq!(places(&read_as("a.json", nested.as_bytes())), ["A@1:21"]);
     }
 
     #[test]
     fn values_may_follow_each_other() {
         assert_eq!(
-            titles(&read_as("a.json", format!("{A}{B}").as_bytes())),
+            places(&read_as("a.json", format!("{A}{B}").as_bytes())),
             ["A@1:0", "B@2:27"]
         );
     }
 
     #[test]
     fn one_line_of_json_lines_is_record_one() {
-        assert_eq!(titles(&read_as("a.jsonl", A.as_bytes())), ["A@1:0"]);
+        assert_eq!(places(&read_as("a.jsonl", A.as_bytes())), ["A@1:0"]);
     }
 
     #[test]
     fn a_broken_line_is_one_failure_and_the_rest_is_read() {
         let text = format!("{A}\n{{\"title\": oops}}\n{B}\n");
         assert_eq!(
-            titles(&read_as("a.jsonl", text.as_bytes())),
+            places(&read_as("a.jsonl", text.as_bytes())),
             ["A@1:0", "Failed@2", "B@3:44"]
         );
     }
@@ -464,7 +443,7 @@ mod tests {
     fn a_broken_element_is_one_failure_and_the_rest_is_read() {
         let text = format!("[{A}, {{\"title\": oops}}, 7, {B}]");
         assert_eq!(
-            titles(&read_as("a.json", text.as_bytes())),
+            places(&read_as("a.json", text.as_bytes())),
             ["A@1:1", "Failed@2", "Failed@3", "B@4:50"]
         );
     }
@@ -473,24 +452,24 @@ mod tests {
     fn a_truncated_array_keeps_what_came_before() {
         let text = format!("[{A}, {{\"title\": \"B\", \"te");
         assert_eq!(
-            titles(&read_as("a.json", text.as_bytes())),
+            places(&read_as("a.json", text.as_bytes())),
             ["A@1:1", "Failed@2"]
         );
     }
 
     #[test]
     fn broken_json_by_name_fails_and_html_by_name_does_not() {
-        assert_eq!(titles(&read_as("a.json", b"{broken")), ["Failed@0"]);
-        assert_eq!(titles(&read_as("a.json", b"no json at all")), ["Failed@0"]);
+        assert_eq!(places(&read_as("a.json", b"{broken")), ["Failed@0"]);
+        assert_eq!(places(&read_as("a.json", b"no json at all")), ["Failed@0"]);
     }
 
     #[test]
     fn an_object_without_an_article_is_skipped() {
         assert_eq!(
-            titles(&read_as("a.json", br#"{"version": 3, "files": []}"#)),
+            places(&read_as("a.json", br#"{"version": 3, "files": []}"#)),
             ["Skipped@0"]
         );
-        assert_eq!(titles(&read_as("a.json", b"[]")), ["Skipped@0"]);
+        assert_eq!(places(&read_as("a.json", b"[]")), ["Skipped@0"]);
     }
 
     #[test]
@@ -500,7 +479,7 @@ mod tests {
             .into_iter()
             .chain(text.encode_utf16().flat_map(u16::to_le_bytes))
             .collect();
-        assert_eq!(titles(&read_as("a.jsonl", &bytes)), ["A@1:2", "B@2:58"]);
+        assert_eq!(places(&read_as("a.jsonl", &bytes)), ["A@1:2", "B@2:58"]);
     }
 
     #[test]
@@ -533,7 +512,7 @@ mod tests {
             "[".repeat(100_000),
             "]".repeat(100_000)
         );
-        assert_eq!(titles(&read_as("a.json", deep.as_bytes())), ["Failed@0"]);
+        assert_eq!(places(&read_as("a.json", deep.as_bytes())), ["Failed@0"]);
     }
 
     #[test]
@@ -541,12 +520,8 @@ mod tests {
         let mut options = Options::default();
         options.limits.record_bytes = 40;
         let text = format!("{A}\n{{\"title\":\"{}\"}}\n{B}\n", "x".repeat(100_000));
-        let mut out = Vec::new();
-        let _ = read_stream("a.jsonl", text.as_bytes(), &options, &mut |o: Outcome| {
-            out.push(o.result);
-            ControlFlow::Continue(())
-        });
-        assert_eq!(titles(&out), ["A@1:0", "Failed@2", "B@3:100041"]);
+        let out = tried::read(&options, "a.jsonl", text.as_bytes());
+        assert_eq!(places(&out), ["A@1:0", "Failed@2", "B@3:100041"]);
     }
 
     #[test]

@@ -220,17 +220,11 @@ fn published(date: &mail_parser::DateTime) -> Option<Published> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Options, Outcome, read_stream};
+    use super::super::{Options, tried};
     use super::*;
-    use std::ops::ControlFlow;
 
     fn read_as(path: &str, bytes: &[u8]) -> Vec<Result<Article, Trouble>> {
-        let mut out = Vec::new();
-        let _ = read_stream(path, bytes, &Options::default(), &mut |outcome: Outcome| {
-            out.push(outcome.result);
-            ControlFlow::Continue(())
-        });
-        out
+        tried::read(&Options::default(), path, bytes)
     }
 
     const RELEASE: &str = "From: Press Office <press@example.org>\r\nTo: all@example.org\r\n\

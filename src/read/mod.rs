@@ -40,6 +40,8 @@ pub mod table;
 pub mod text;
 mod text_head;
 mod text_lines;
+#[cfg(test)]
+mod tried;
 mod trouble;
 mod unpack;
 pub mod walk;
