@@ -39,6 +39,7 @@ mod parse;
 pub mod pattern;
 mod prose;
 mod reduce;
+mod term;
 mod tree;
 mod walk;
 

@@ -140,7 +140,7 @@ impl Sketches {
 
     /// Number of articles that have a sketch.
     pub fn len(&self) -> usize {
-        self.records() - self.gone.len()
+        self.records().saturating_sub(self.gone.len())
     }
 
     pub fn is_empty(&self) -> bool {
