@@ -5,9 +5,9 @@ use super::contents::for_each_in_segment;
 use super::forget::{self, Forgotten};
 use super::ledger::{FileAt, Ledger, Record};
 use super::lock::WriterLock;
-use super::packed::{DICTIONARY, Unpacker};
+use super::packed::Unpacker;
 use super::resolve::{Counts, Resolution};
-use super::session::{Opener, Session, open_table};
+use super::session::{Opener, Session, open_dictionary};
 use super::verify::segment_files;
 use crate::error::{Error, Result};
 use rustc_hash::FxHashSet;
@@ -112,11 +112,10 @@ pub(crate) fn drop_damaged(
         }
     }
     // Without its dictionary no segment can be read.
-    let dictionary = read_payload(location, index).ok().and_then(|payload| {
-        let table = payload.tables.get(DICTIONARY)?;
-        open_table(location, table, tables).ok()
-    });
-    let unpacker = Arc::new(Unpacker::new(dictionary.unwrap_or_else(OwnedBytes::empty)));
+    let dictionary = read_payload(location, index)
+        .and_then(|payload| open_dictionary(location, &payload, tables));
+    let dictionary = dictionary.unwrap_or_else(|_| OwnedBytes::empty());
+    let unpacker = Arc::new(Unpacker::new(dictionary));
     for segment in index.searchable_segments()? {
         let name = segment.id().uuid_string();
         if damaged.contains(&name) {
@@ -172,8 +171,7 @@ pub(crate) fn missing(session: &Session, forgotten: &Forgotten) -> Result<(Resol
         .reader_builder()
         .reload_policy(ReloadPolicy::Manual)
         .try_into()?;
-    let dictionary = session.table(DICTIONARY)?;
-    let unpacker = Arc::new(Unpacker::new(dictionary.unwrap_or_else(OwnedBytes::empty)));
+    let unpacker = Arc::new(Unpacker::new(session.dictionary.clone()));
     let mut indexed: FxHashSet<u64> = FxHashSet::default();
     let mut double: FxHashSet<u64> = FxHashSet::default();
     for segment in reader.searcher().segment_readers() {

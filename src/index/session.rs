@@ -10,6 +10,7 @@ use super::archive::{self, SEGMENTS, read_payload};
 use super::directory::{create_private_folder, private, sync_folder};
 use super::ledger::{self, Ledger, Run};
 use super::lock::{self, WriterLock};
+use super::packed::DICTIONARY;
 use super::payload::{Payload, Table};
 use super::schema::{self, Fields};
 use super::throttle::Counted;
@@ -34,6 +35,8 @@ pub(crate) struct Session {
     pub fields: Fields,
     pub payload: Payload,
     pub ledger: Ledger,
+    /// What stored passages are packed with; empty for none.
+    pub dictionary: OwnedBytes,
     tables: Box<dyn Directory>,
     _lock: WriterLock,
 }
@@ -72,16 +75,19 @@ impl Session {
             }
         };
         schema::register(&index);
-        let (payload, ledger) = match read_payload(location, &index) {
+        let (payload, ledger, dictionary) = match read_payload(location, &index) {
             Ok(payload) => {
                 if index.schema() != schema {
                     return Err(archive::other_schema(location));
                 }
                 let ledger = open_ledger(location, &payload, tables.as_ref())?;
-                (payload, ledger)
+                let dictionary = open_dictionary(location, &payload, tables.as_ref())?;
+                (payload, ledger, dictionary)
             }
             // The first run did not come to its commit.
-            Err(Error::NoIndex(_)) if create => (Payload::empty(), Ledger::default()),
+            Err(Error::NoIndex(_)) if create => {
+                (Payload::empty(), Ledger::default(), OwnedBytes::empty())
+            }
             Err(e) => return Err(e),
         };
         let session = Self {
@@ -90,6 +96,7 @@ impl Session {
             fields,
             payload,
             ledger,
+            dictionary,
             tables,
             _lock: lock,
         };
@@ -165,6 +172,7 @@ impl Session {
             sync_folder(&segments).map_err(|e| Error::io(&segments, e))?;
         }
         self.ledger = open_ledger(&self.location, &self.payload, self.tables.as_ref())?;
+        self.dictionary = open_dictionary(&self.location, &self.payload, self.tables.as_ref())?;
         self.sweep();
         Ok(())
     }
@@ -293,6 +301,18 @@ fn open_ledger(location: &Path, payload: &Payload, tables: &dyn Directory) -> Re
         )?);
     }
     Ok(Ledger { runs })
+}
+
+/// The dictionary that a commit names; empty where it names none.
+pub(crate) fn open_dictionary(
+    location: &Path,
+    payload: &Payload,
+    tables: &dyn Directory,
+) -> Result<OwnedBytes> {
+    match payload.tables.get(DICTIONARY) {
+        Some(table) => open_table(location, table, tables),
+        None => Ok(OwnedBytes::empty()),
+    }
 }
 
 /// Maps a table and checks its length.

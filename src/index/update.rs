@@ -158,10 +158,7 @@ impl<'a> Run<'a> {
             Some(session) => session.forgotten()?,
             None => Forgotten::default(),
         };
-        let dictionary = match &session {
-            Some(session) => session.table(packed::DICTIONARY)?,
-            None => None,
-        };
+        let dictionary = session.as_ref().map(|s| s.dictionary.clone());
         Ok(Self {
             dictionary: dictionary.unwrap_or_else(OwnedBytes::empty),
             roots: Roots::new(location, payload.roots.clone()),

@@ -20,6 +20,7 @@ mod hostile_tree;
 mod index_concurrent;
 mod index_crash;
 mod index_damage;
+mod index_dictionary;
 mod index_disk;
 mod index_equal;
 mod index_format;
