@@ -35,6 +35,7 @@ mod read_crawls;
 mod read_feeds;
 mod read_hostile;
 mod read_html;
+mod read_streams;
 mod read_wires;
 mod readme;
 mod relevance;

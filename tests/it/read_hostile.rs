@@ -125,7 +125,7 @@ fn every_entry_of_a_hostile_tree_is_read_skipped_or_failed_as_it_should_and_soon
 }
 
 /// The greatest resident size that a running process has reached, in kB; 0 where the system does not say.
-fn peak_kb(pid: u32) -> u64 {
+pub fn peak_kb(pid: u32) -> u64 {
     let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
     let line = status.lines().find_map(|l| l.strip_prefix("VmHWM:"));
     line.and_then(|l| l.split_whitespace().next()?.parse().ok())
