@@ -236,6 +236,17 @@ def building(given, engines, articles, work):
     return where
 
 
+def kept(given, engines):
+    """Indexes that an earlier run left in a folder, by engine; the others are left out."""
+    where = {}
+    for engine in engines:
+        name = "dateline" if engine.name.startswith("dateline") else engine.name
+        index = os.path.join(given.indexes, name.replace(" ", "-"))
+        if os.path.exists(index):
+            where[engine.name] = index
+    return where
+
+
 def note(text):
     print(f"[{datetime.datetime.now():%H:%M:%S}] {text}", file=sys.stderr, flush=True)
 
@@ -329,6 +340,7 @@ def main():
     flags.add_argument("--builds", type=int, default=1, help="rounds of builds (default 1)")
     flags.add_argument("--dateline", default=os.path.join(target, "release/dateline"), help="the program")
     flags.add_argument("--work", help="folder for articles and indexes (default: a temporary one)")
+    flags.add_argument("--indexes", help="folder with articles.jsonl and finished indexes to ask: dateline, Lucene, …")
     flags.add_argument("--tools", default=os.path.join(target, "peers"), help="where Lucene's jar is kept")
     flags.add_argument("--install", action="store_true", help="fetch what is missing first")
     flags.add_argument("--smoke", action="store_true", help="200 articles, dateline and SQLite, a verdict")
@@ -342,15 +354,20 @@ def main():
     if given.install:
         install(given.tools)
     with tempfile.TemporaryDirectory(dir=given.work) as work:
-        articles = f"{work}/articles.jsonl"
-        count = generate.write(given.sentences, given.articles, given.seed, articles)
-        note(f"{given.articles} articles from {count} sentences")
+        articles = f"{given.indexes or work}/articles.jsonl"
+        if not given.indexes:
+            count = generate.write(given.sentences, given.articles, given.seed, articles)
+            note(f"{given.articles} articles from {count} sentences")
         engines, absent = peers(given, work)
         write_queries(work, asked.make(articles, given.each, given.seed))
         began = os.getloadavg()[0]
         print(f"{datetime.date.today()}, {os.cpu_count()} cores, {platform.machine()}, load {began:.1f} at the start; "
               f"{versions(engines)}\n")
-        where = building(given, engines, articles, work)
+        if given.indexes:
+            where = kept(given, engines)
+            engines = [engine for engine in engines if engine.name in where]
+        else:
+            where = building(given, engines, articles, work)
         rounds = asking(given, engines, where, work)
         report(given, rounds)
         agreement(rounds, engines)
