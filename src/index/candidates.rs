@@ -1,9 +1,9 @@
 //! The first stage: which passages a search looks at again.
 //!
-//! Where the query is a plain union or intersection of words, tantivy's block-max WAND prunes and the
-//! filters are tried inside its callback. A short union is scored whole, window by window, and counted
-//! as it goes; a filter that leaves little, or anything that is not a list of words, is walked document
-//! by document. All give the same BM25.
+//! Where the query is a plain union of words, [`super::maxscore`] prunes; where it is an intersection,
+//! tantivy's block-max WAND does. Filters are tried on what is left. A short union is scored whole and
+//! counted as it goes; a filter that leaves little, or anything that is not a list of words, is walked
+//! document by document. All give the same BM25.
 
 use super::bm25::{Bm25, Cursors};
 use super::core::Core;
