@@ -283,7 +283,8 @@ fn prefix_kind(prefix: &str) -> Kind {
         return Kind::Prefix(trimmed.to_owned());
     };
     let (head, tail) = trimmed.split_at(cut);
-    let tail = tail.trim_start_matches(is_sign);
+    // An accent that stands on nothing begins none either.
+    let tail = tail.trim_start_matches(|c: char| !c.is_alphanumeric());
     if !tail.chars().any(char::is_alphanumeric) {
         // `Title:` and an accent that stands on nothing: no form begins so.
         return Kind::Word(head.to_owned());

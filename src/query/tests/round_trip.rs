@@ -301,3 +301,16 @@ fn quoted_words_that_look_like_a_filter_need_no_escape() {
         assert_eq!(text.parse::<Query>().expect("canonical text"), parsed.query);
     }
 }
+
+#[test]
+fn an_accent_between_a_word_and_a_prefix_begins_no_prefix() {
+    // Found by fuzzing: the second reading dropped the accent.
+    let parsed = Query::parse("21\u{fffd}\u{31b}Ş.*", &ParseOptions::new(NOW)).expect("a query");
+    assert!(
+        !parsed.query.to_string().contains('\u{31b}'),
+        "{}",
+        parsed.query
+    );
+    let again: Query = parsed.query.to_string().parse().expect("canonical text");
+    assert_eq!(again, parsed.query);
+}
