@@ -324,7 +324,10 @@ fn summary(report: &UpdateReport, dry_run: bool, out: &mut dyn Write) -> std::io
         report.elapsed_ms / 1000.0
     )?;
     if report.interrupted {
-        writeln!(out, "interrupted: what was finished is kept")?;
+        writeln!(
+            out,
+            "interrupted: what was read is kept, and the next run goes on from there"
+        )?;
     }
     let mut reasons: BTreeMap<&str, (u64, &str)> = BTreeMap::new();
     for omission in &report.skipped {

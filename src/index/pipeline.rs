@@ -6,7 +6,7 @@
 
 use super::document::Documents;
 use super::ledger::{
-    FileAt, FileEntry, FileHead, Ledger, Record, Records, RunBuilder, TroubleEntry,
+    FileAt, FileEntry, FileHead, Ledger, Reading, Record, Records, RunBuilder, TroubleEntry,
 };
 use super::options::UpdateOptions;
 use super::packed::Packer;
@@ -40,11 +40,6 @@ use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 const WAITING_BYTES: usize = 24 << 20;
 /// Articles that wait for a worker, in bytes.
 const QUEUED_BYTES: usize = 16 << 20;
-/// Articles after which a commit is due: sketches and ledger entries that wait for one take about
-/// 560 bytes an article.
-///
-/// There is none within a file: only a file that was read to its end is in the ledger.
-const ARTICLES_A_COMMIT: usize = 300_000;
 /// Files up to this size are done by one worker.
 const SMALL_FILE: u64 = 512 << 10;
 /// A change within this time after a file was read might not show in its time.
@@ -70,6 +65,8 @@ pub(crate) struct Pipeline<'a> {
     pub fingerprint: u32,
     /// No file is begun after this.
     pub until: Option<Instant>,
+    /// Nor after so many articles.
+    pub commit_articles: usize,
     pub next_key: &'a AtomicU64,
     pub throttle: Arc<Throttle>,
     pub next_item: AtomicUsize,
@@ -89,6 +86,8 @@ pub(crate) struct Outcome {
     pub added: FxHashSet<u64>,
     /// Keys given to tantivy for files that were then given up.
     pub abandoned: Vec<u64>,
+    /// Items of which only the first records were read.
+    pub begun: Vec<usize>,
     /// Sketches of all keys in `added` and `abandoned`.
     pub sketches: Vec<(u64, Sketch)>,
     pub omissions: Vec<Omission>,
@@ -116,6 +115,8 @@ struct Job {
 
 /// A file whose articles are not all done.
 struct OpenFile {
+    /// Its entry, whose records need not be indexed again.
+    old: Option<FileAt>,
     state: Mutex<FileState>,
 }
 
@@ -173,6 +174,7 @@ impl<'a> Pipeline<'a> {
             started: clock.1,
             fingerprint,
             until,
+            commit_articles: options.commit_articles,
             next_key,
             throttle: Throttle::new(WAITING_BYTES),
             next_item: AtomicUsize::new(0),
@@ -231,13 +233,14 @@ impl<'a> Pipeline<'a> {
             // The first item is always begun, however short the time between commits.
             let late = self.next_item.load(Ordering::Relaxed) > 0
                 && (self.until.is_some_and(|until| Instant::now() >= until)
-                    || self.articles.load(Ordering::Relaxed) >= ARTICLES_A_COMMIT);
+                    || self.articles.load(Ordering::Relaxed) >= self.commit_articles);
             if !late && !self.stopped() {
                 // Counted as reading before the item is taken, so that nobody leaves too early.
                 lock(&self.queue).reading += 1;
-                let item = items.get(self.next_item.fetch_add(1, Ordering::Relaxed));
+                let number = self.next_item.fetch_add(1, Ordering::Relaxed);
+                let item = items.get(number);
                 let result = match item {
-                    Some(item) => self.file(&mut worker, item),
+                    Some(item) => self.file(&mut worker, item, number),
                     None => Ok(()),
                 };
                 lock(&self.queue).reading -= 1;
@@ -287,15 +290,13 @@ impl<'a> Pipeline<'a> {
         None
     }
 
-    fn file(&self, worker: &mut Worker<'a>, item: &Item) -> Result<()> {
+    /// Reads a file, the item of that number, and does its articles or offers them to others.
+    fn file(&self, worker: &mut Worker<'a>, item: &Item, number: usize) -> Result<()> {
         let file = item.place(self.roots);
         let mut head = FileHead::new(item.root, self.roots.prefix(item.root), &item.path);
         head.fingerprint = self.fingerprint;
         let name = head.name();
-        let old = match item.old {
-            Some(at) => Some((at, self.ledger.head(at)?)),
-            None => None,
-        };
+        let old = self.ledger.file(item.root, &item.path)?;
         if let Err(e) = self.stat_and_hash(&file, &mut head) {
             // It may be readable again next time: its entry stays as it was.
             let trouble = TroubleEntry::of(&Trouble::io(&e), "");
@@ -307,12 +308,24 @@ impl<'a> Pipeline<'a> {
         }
         if let Some((at, old)) = &old
             && !item.force
+            && old.reading == Reading::Whole
             && old.hash == head.hash
             && old.bytes == head.bytes
         {
             return self.refresh(*at, old, head);
         }
+        // What was read of a file may be kept unless that would take the place of the whole of it.
+        let keeps = match &old {
+            None => true,
+            Some((_, old)) => old.reading == Reading::Begun && !item.force,
+        };
+        if !item.begun {
+            let mut outcome = lock(&self.outcome);
+            outcome.files_read += 1;
+            outcome.bytes_read += head.bytes;
+        }
         let open = Arc::new(OpenFile {
+            old: old.filter(|_| !item.force).map(|(at, _)| at),
             state: Mutex::new(FileState {
                 head,
                 records: Records::default(),
@@ -327,7 +340,10 @@ impl<'a> Pipeline<'a> {
         let mut error = None;
         let mut articles = 0;
         let flow = read_file(&file, &name, self.readers, &mut |outcome| {
-            if self.stop.load(Ordering::Relaxed) || (large && self.stopped()) {
+            let due = keeps
+                && articles >= self.commit_articles / 3
+                && self.articles.load(Ordering::Relaxed) >= self.commit_articles;
+            if self.stop.load(Ordering::Relaxed) || (large && (due || self.stopped())) {
                 return ControlFlow::Break(());
             }
             let member = outcome.path.strip_prefix(&name).unwrap_or("").to_owned();
@@ -337,10 +353,14 @@ impl<'a> Pipeline<'a> {
                     lock(&open.state).head.troubles.push(entry);
                 }
                 Ok(article) => {
-                    articles += 1;
-                    if let Err(e) = self.article(worker, item, article, member, large, &open) {
-                        error = Some(e);
-                        return ControlFlow::Break(());
+                    match self.article(worker, item, article, member, large, &open) {
+                        // Counted when it was read first.
+                        Ok(false) if item.begun => return ControlFlow::Continue(()),
+                        Ok(_) => articles += 1,
+                        Err(e) => {
+                            error = Some(e);
+                            return ControlFlow::Break(());
+                        }
                     }
                     if articles % 64 == 0 {
                         self.progress.advance(0, 0, 64);
@@ -352,10 +372,16 @@ impl<'a> Pipeline<'a> {
         if let Some(error) = error {
             return Err(error);
         }
-        self.progress.advance(1, item.bytes, articles % 64);
         let mut state = lock(&open.state);
         state.read = true;
-        state.given_up |= flow.is_break();
+        if flow.is_break() && keeps {
+            self.progress.advance(0, 0, articles as u64 % 64);
+            state.head.reading = Reading::Begun;
+            lock(&self.outcome).begun.push(number);
+        } else {
+            self.progress.advance(1, item.bytes, articles as u64 % 64);
+            state.given_up |= flow.is_break();
+        }
         self.close_if_done(state)
     }
 
@@ -391,9 +417,6 @@ impl<'a> Pipeline<'a> {
         head.hash = hasher.digest();
         // Written to while it was read: look again next time.
         head.racy |= bytes != head.bytes;
-        let mut outcome = lock(&self.outcome);
-        outcome.files_read += 1;
-        outcome.bytes_read += bytes;
         Ok(())
     }
 
@@ -418,6 +441,7 @@ impl<'a> Pipeline<'a> {
         }
     }
 
+    /// Takes what a reader gave; `false` if the ledger has it as it is.
     fn article(
         &self,
         worker: &mut Worker<'a>,
@@ -426,9 +450,8 @@ impl<'a> Pipeline<'a> {
         member: String,
         large: bool,
         open: &Arc<OpenFile>,
-    ) -> Result<()> {
+    ) -> Result<bool> {
         article.id = identify(&article, &article.path);
-        lock(&self.outcome).remarks.look_at(&article, self.now_ns);
         let hash = hash_through(&article, &mut worker.bytes)?;
         let size = article_size(&article);
         let mut record = Record {
@@ -443,12 +466,18 @@ impl<'a> Pipeline<'a> {
             ..Record::default()
         };
         record.set_id(&article.id, &item.path, &prefix_of(self.roots, item.root));
-        if let Some(at) = item.old.filter(|_| !item.force)
-            && let Some(old) = self.same_as_before(at, &article.id, &record)?
-        {
+        let known = match open.old {
+            Some(at) => self.same_as_before(at, &article.id, &record)?,
+            None => None,
+        };
+        if !(item.begun && known.is_some()) {
+            lock(&self.outcome).remarks.look_at(&article, self.now_ns);
+        }
+        if let Some(old) = known {
             let mut state = lock(&open.state);
             let FileState { head, records, .. } = &mut *state;
-            return records.push(&old, head);
+            records.push(&old, head)?;
+            return Ok(false);
         }
         record.key = self.next_key.fetch_add(1, Ordering::Relaxed);
         lock(&open.state).waiting += 1;
@@ -458,13 +487,14 @@ impl<'a> Pipeline<'a> {
             size,
             file: Arc::clone(open),
         };
-        match large {
-            true => match self.offer(job) {
-                Some(job) => self.finish_job(worker, job),
-                None => Ok(()),
-            },
-            false => self.finish_job(worker, job),
+        let mine = match large {
+            true => self.offer(job),
+            false => Some(job),
+        };
+        if let Some(job) = mine {
+            self.finish_job(worker, job)?;
         }
+        Ok(true)
     }
 
     /// The record that the file gave before, if it is the same article at the same place.
@@ -581,9 +611,11 @@ impl<'a> Pipeline<'a> {
         let mut outcome = lock(&self.outcome);
         outcome.passages += passages;
         outcome.added.extend(added);
-        outcome
-            .omissions
-            .extend(head.troubles.iter().map(|t| omission(&name, t)));
+        // Of a begun file they are told when the rest is read, which tells them all.
+        if head.reading == Reading::Whole {
+            let told = head.troubles.iter().map(|t| omission(&name, t));
+            outcome.omissions.extend(told);
+        }
         outcome.fresh.push_encoded(&head, records)
     }
 }

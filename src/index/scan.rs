@@ -1,6 +1,6 @@
 //! Compares what lies on disk with what the ledger knows.
 
-use super::ledger::{FileAt, FileEntry, FileHead, Ledger, TroubleEntry};
+use super::ledger::{FileEntry, FileHead, Ledger, Reading, TroubleEntry};
 use super::options::{Prune, UpdateOptions};
 use super::progress::{Omission, OmissionKind};
 use super::roots::Roots;
@@ -18,10 +18,10 @@ pub(crate) struct Item {
     /// Where it lies, if that does not follow from root and path.
     pub file: Option<Box<Path>>,
     pub bytes: u64,
-    /// Its entry in the ledger.
-    pub old: Option<FileAt>,
     /// Read it even if its content is the same.
     pub force: bool,
+    /// This run has read its first records already.
+    pub begun: bool,
 }
 
 impl Item {
@@ -166,7 +166,7 @@ impl Scan<'_> {
         let known = self.ledger.file(root, &path)?;
         if let Some((at, head)) = &known {
             self.seen.insert((at.run as u32, at.file));
-            let same = !head.refused
+            let same = head.reading == Reading::Whole
                 && !head.racy
                 && head.bytes == entry.bytes
                 && head.modified_ns == entry.modified_ns
@@ -184,14 +184,16 @@ impl Scan<'_> {
             path: path.into_boxed_str(),
             file: (!follows).then(|| entry.file.into_boxed_path()),
             bytes: entry.bytes,
-            old: known.as_ref().map(|(at, _)| *at),
             force: known.is_some_and(|(_, head)| self.forces(&head)),
+            begun: false,
         });
         Ok(())
     }
 
     fn forces(&self, head: &FileHead) -> bool {
-        self.force.rebuild || head.refused || head.fingerprint != self.force.fingerprint
+        self.force.rebuild
+            || head.reading == Reading::Refused
+            || head.fingerprint != self.force.fingerprint
     }
 
     /// Files of the ledger that the walk did not come to.
@@ -202,7 +204,10 @@ impl Scan<'_> {
         let force = self.force;
         self.ledger.for_each(|at, head| {
             let wanted = force.rebuild || head.fingerprint != force.fingerprint;
-            if !wanted || head.refused || seen.contains(&(at.run as u32, at.file)) {
+            if !wanted
+                || head.reading == Reading::Refused
+                || seen.contains(&(at.run as u32, at.file))
+            {
                 return Ok(());
             }
             if roots.folder(head.root).join(&head.path).is_file() {
@@ -211,8 +216,8 @@ impl Scan<'_> {
                     path: head.path.into_boxed_str(),
                     file: None,
                     bytes: head.bytes,
-                    old: Some(at),
                     force: true,
+                    begun: false,
                 });
             }
             Ok(())
@@ -248,17 +253,17 @@ impl Scan<'_> {
         if let Some((at, head)) = &known {
             self.seen.insert((at.run as u32, at.file));
             // What was read before stays until it can be read again.
-            if failed && !head.refused {
+            if failed && head.reading != Reading::Refused {
                 self.plan.omissions.push(omission(&head.name(), &entry));
                 return Ok(());
             }
-            if head.refused && head.troubles == [entry.clone()] {
+            if head.reading == Reading::Refused && head.troubles == [entry.clone()] {
                 self.repeat(head);
                 return Ok(());
             }
         }
         let mut head = FileHead::new(root, self.roots.prefix(root), &path);
-        head.refused = true;
+        head.reading = Reading::Refused;
         self.plan.omissions.push(omission(&head.name(), &entry));
         // A missing PATH or an unreadable folder is no file; it is told, not kept.
         if !failed || file.is_file() {

@@ -3,7 +3,7 @@
 use super::Archive;
 use super::archive::Snapshot;
 use super::forget::{self, Forgotten};
-use super::ledger::Ledger;
+use super::ledger::{Ledger, Reading};
 use super::payload::Root;
 use super::progress::{Omission, OmissionKind};
 use super::request::SCHEMA_VERSION;
@@ -72,6 +72,17 @@ pub fn omissions(snapshot: &Snapshot) -> Result<Vec<Omission>> {
     ledger.for_each(|_, head| {
         let name = head.name();
         out.extend(head.troubles.iter().map(|t| omission(&name, t)));
+        if head.reading == Reading::Begun {
+            out.push(Omission {
+                reason: format!(
+                    "read up to its article {}; `dateline index` reads on",
+                    head.records
+                ),
+                path: name,
+                record: None,
+                kind: OmissionKind::Skipped,
+            });
+        }
         Ok(())
     })?;
     for id in ledger.contested(forgotten.ids())? {

@@ -31,9 +31,10 @@ use tantivy::directory::OwnedBytes;
 
 /// Adds what is new below `paths` to the index in `location`, replaces what changed, and leaves the rest.
 ///
-/// Makes the index where there is none. Commits when all is read and after every
-/// `options.commit_every`, always between files; `cancel` may be set at any time and commits the
-/// files that are finished. Searches go on meanwhile. One bad file is in the report, not an error.
+/// Makes the index where there is none. Commits when all is read, between files after every
+/// `options.commit_every`, and after some hundred thousand articles, within a file too. `cancel`
+/// may be set at any time and commits what was read; a large file that the index holds already is
+/// then left as it was. Searches go on meanwhile. One bad file is in the report, not an error.
 ///
 /// # Errors
 /// `Locked` where another process writes, `Io` for a full disk or a folder that cannot be written,
@@ -223,10 +224,10 @@ impl<'a> Run<'a> {
         }
         self.make_dictionary(&plan.items);
         let mut entries = std::mem::take(&mut plan.entries);
-        let mut rest = plan.items.as_slice();
+        let mut rest = plan.items;
         loop {
-            let (outcome, begun) = self.work(rest)?;
-            rest = &rest[begun..];
+            let (outcome, taken) = self.work(&rest)?;
+            rest = left_of(rest, taken, &outcome.begun);
             let complete = rest.is_empty() && !self.cancelled();
             if complete {
                 self.payload.fingerprint.clone_from(&written);
@@ -235,6 +236,8 @@ impl<'a> Run<'a> {
             if rest.is_empty() || self.cancelled() {
                 break;
             }
+            let bytes = rest.iter().map(|item| item.bytes).sum();
+            self.progress.step(Step::Indexing, rest.len() as u64, bytes);
         }
         self.report.interrupted = self.cancelled();
         if let (Some(session), Some(mut writer)) = (&mut self.session, self.writer.take()) {
@@ -564,6 +567,20 @@ impl<'a> Run<'a> {
         }
         push_run(&mut session.ledger, lost)
     }
+}
+
+/// What is left of `items` after a round that took the first `taken` and only began some of them.
+fn left_of(mut items: Vec<Item>, taken: usize, begun: &[usize]) -> Vec<Item> {
+    let rest = items.split_off(taken);
+    let begun = items
+        .into_iter()
+        .enumerate()
+        .filter(|(number, _)| begun.contains(number))
+        .map(|(_, item)| Item {
+            begun: true,
+            ..item
+        });
+    begun.chain(rest).collect()
 }
 
 pub(crate) fn push_run(ledger: &mut Ledger, builder: RunBuilder) -> Result<()> {

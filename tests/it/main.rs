@@ -17,6 +17,7 @@ mod families;
 mod fuzz_seeds;
 mod golden;
 mod hostile_tree;
+mod index_begun;
 mod index_concurrent;
 mod index_crash;
 mod index_damage;

@@ -15,8 +15,7 @@ pub struct FileHead {
     pub path: String,
     /// The file is gone: the entry only outdates older ones.
     pub removed: bool,
-    /// The walk refused it (a README, a link): it was never opened.
-    pub refused: bool,
+    pub reading: Reading,
     /// It was modified so shortly before it was read that a later change might not show in its time.
     pub racy: bool,
     pub bytes: u64,
@@ -30,6 +29,18 @@ pub struct FileHead {
     pub troubles: Vec<TroubleEntry>,
     /// Number of records that follow.
     pub records: u32,
+}
+
+/// How far a file was read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Reading {
+    /// To its end.
+    #[default]
+    Whole,
+    /// Not at all: the walk refused it (a README, a link).
+    Refused,
+    /// Its first records only: the next commit, or the next run, has the rest.
+    Begun,
 }
 
 impl FileHead {

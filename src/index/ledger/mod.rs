@@ -11,7 +11,7 @@
 pub mod entry;
 pub mod run;
 
-pub use entry::{FileEntry, FileHead, Rank, Record, TroubleEntry};
+pub use entry::{FileEntry, FileHead, Rank, Reading, Record, TroubleEntry};
 pub use run::{Records, Run, RunBuilder};
 
 use super::payload::{Payload, Table};
