@@ -1,7 +1,7 @@
 //! What a window of dates leaves out because nothing says when it was published.
 
 use crate::error::Result;
-use crate::index::request::{Duplicates, SearchRequest, Unit};
+use crate::index::request::{Duplicates, SearchRequest};
 use crate::query::{Note, NoteKind};
 
 /// Says how many units match but for having no date, where the query demands one.
@@ -22,16 +22,15 @@ pub(super) fn note(
     let Some(left_out) = count(&asked)?.filter(|&n| n > 0) else {
         return Ok(None);
     };
-    let (units, matching, them) = match (request.unit, left_out) {
-        (Unit::Article, 1) => ("article", "matches", "it"),
-        (Unit::Article, _) => ("articles", "match", "them"),
-        (Unit::Passage, 1) => ("passage", "matches", "it"),
-        (Unit::Passage, _) => ("passages", "match", "them"),
+    let (matching, them) = match left_out {
+        1 => ("matches", "it"),
+        _ => ("match", "them"),
     };
+    let counted = request.unit.counted(left_out);
     Ok(Some(Note::new(
         NoteKind::Undated,
         format!(
-            "{left_out} {units} without a date of publication {matching} otherwise; date:none finds {them}"
+            "{counted} without a date of publication {matching} otherwise; date:none finds {them}"
         ),
     )))
 }

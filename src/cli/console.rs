@@ -1,7 +1,8 @@
 //! Standard output and standard error.
 
 use crate::error::Error;
-use crate::output::{Neutral, Style, neutral};
+use crate::index::request::Duplicates;
+use crate::output::{Neutral, Style, further_copies, neutral};
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::process::{Command, Stdio};
 
@@ -22,6 +23,17 @@ pub struct Console {
     color: Color,
     out_terminal: bool,
     err_terminal: bool,
+}
+
+/// What is said of the copies among `count` units: how many of them, or, where only one of each story
+/// is counted, how many there are beside.
+pub fn copies(copies: u64, duplicates: Option<Duplicates>) -> String {
+    match (copies, duplicates) {
+        (n, Some(Duplicates::Collapse)) => further_copies(n).unwrap_or_default(),
+        (0, _) => String::new(),
+        (1, _) => "(1 copy)".to_owned(),
+        (n, _) => format!("({n} copies)"),
+    }
 }
 
 /// Columns of a text that goes to no terminal.

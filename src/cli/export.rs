@@ -9,7 +9,7 @@ use crate::analyze::Analyzer;
 use crate::backend::{Ask, Backend, Shown};
 use crate::error::{Error, Result};
 use crate::export;
-use crate::index::request::{Hit, Rank, Sort};
+use crate::index::request::{Hit, Rank, Sort, Unit};
 use crate::output::disarmed;
 use crate::read::to_json;
 use crate::snippet::Matcher;
@@ -129,7 +129,7 @@ impl Export {
         for note in &results.notes {
             console.note("note", &note.message);
         }
-        console.say(&format!("{} articles", hits.len()));
+        console.say(&Unit::Article.counted(hits.len() as u64));
         Ok(TimeFlag::exit(deadline, &results.notes, console))
     }
 }

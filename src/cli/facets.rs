@@ -1,12 +1,12 @@
 //! `facets`: the top values of a field.
 
-use super::console::Console;
+use super::console::{Console, copies};
 use super::exit::{Ending, Exit, Stop};
 use super::flags::{ClockFlags, FilterFlags, IndexFlag, QueryFlags, TimeFlag};
 use super::place;
 use super::timeline::counting;
 use crate::backend::Ask;
-use crate::index::request::{FacetField, Facets as Counts, FacetsRequest};
+use crate::index::request::{Duplicates, FacetField, Facets as Counts, FacetsRequest};
 use crate::output::{Bar, bars, disarmed};
 use clap::Args;
 use clap::builder::PossibleValuesParser;
@@ -20,6 +20,7 @@ Examples:
   dateline facets source --from 2024
   dateline facets place 'person:Merkel' -n 20 --format csv")]
 pub struct Facets {
+    /// What to count the values of
     #[arg(value_parser = PossibleValuesParser::new(FacetField::ALL.map(FacetField::as_str)))]
     field: String,
     /// What to count over; everything without it
@@ -58,9 +59,8 @@ impl Facets {
         let mut base = ask
             .request(&text, &counting(), &self.clock.clock()?, true)
             .map_err(in_query)?;
-        let known = FacetField::ALL.into_iter();
+        let mut known = FacetField::ALL.into_iter();
         let field = known
-            .into_iter()
             .find(|field| field.as_str() == self.field)
             .unwrap_or(FacetField::Entity);
         let backend = place::open(&self.index)?;
@@ -80,12 +80,11 @@ impl Facets {
             "tsv" => table(&counts, b'\t', self.csv_safe, console)?,
             _ => {
                 let mut bytes = Vec::new();
-                bars(&listed(&counts), &console.style(), &mut bytes)?;
+                let list = listed(&counts, self.matching.duplicates());
+                bars(&list, &console.style(), &mut bytes)?;
                 console.page(&bytes)?;
-                console.say(&format!(
-                    "{} articles, {} without",
-                    counts.total, counts.missing
-                ));
+                let total = counts.unit.counted(counts.total);
+                console.say(&format!("{total}, {} without", counts.missing));
             }
         }
         for note in &counts.notes {
@@ -95,23 +94,17 @@ impl Facets {
     }
 }
 
-fn listed(counts: &Counts) -> Vec<Bar> {
+fn listed(counts: &Counts, duplicates: Option<Duplicates>) -> Vec<Bar> {
     let several = counts.field == FacetField::Entity;
     let values = counts.values.iter();
     values
-        .map(|value| {
-            let mut remark = String::new();
-            if value.copies > 0 {
-                remark = format!("+{} copies", value.copies);
-            }
-            Bar {
-                label: match several {
-                    true => format!("{} ({})", value.value, value.kind),
-                    false => value.value.clone(),
-                },
-                count: value.count,
-                remark,
-            }
+        .map(|value| Bar {
+            label: match several {
+                true => format!("{} ({})", value.value, value.kind),
+                false => value.value.clone(),
+            },
+            count: value.count,
+            remark: copies(value.copies, duplicates),
         })
         .collect()
 }

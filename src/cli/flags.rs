@@ -7,6 +7,7 @@ use crate::backend::{Access, Ask, Clock};
 use crate::batch::{TopicFormat, Topics, guess};
 use crate::entity::alias::Aliases;
 use crate::error::{Error, Result};
+use crate::index::request::Duplicates;
 use crate::query::{Note, NoteKind};
 use clap::Args;
 use jiff::{Timestamp, tz::TimeZone};
@@ -21,13 +22,8 @@ pub struct IndexFlag {
     /// The index: a folder, or quickwit+http://HOST:PORT/INDEX-ID
     ///
     /// Without it $DATELINE_INDEX, else the nearest .dateline/ from the current folder upward.
-    #[arg(
-        long,
-        short = 'i',
-        value_name = "LOCATION",
-        env = "DATELINE_INDEX",
-        hide_env = true
-    )]
+    // The variable is read by `place::location`: `search --in` must tell it from the flag.
+    #[arg(long, short = 'i', value_name = "LOCATION")]
     pub index: Option<String>,
     /// What a cluster behind a proxy asks for: TOKEN (sent as a bearer) or NAME: VALUE (a header)
     #[arg(
@@ -255,6 +251,14 @@ impl AliasFlag {
 }
 
 impl QueryFlags {
+    /// What was asked for with --duplicates, if anything.
+    pub fn duplicates(&self) -> Option<Duplicates> {
+        match self.duplicates.as_deref()? {
+            "collapse" => Some(Duplicates::Collapse),
+            _ => Some(Duplicates::Show),
+        }
+    }
+
     /// Puts what was given into `ask`.
     pub fn fill(&self, ask: &mut Ask) -> Result<()> {
         set(ask, "match", self.matching.as_deref())?;

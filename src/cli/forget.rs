@@ -6,6 +6,7 @@ use super::flags::IndexFlag;
 use super::progress::Bar;
 use super::{interrupt, place};
 use crate::error::Error;
+use crate::index::request::Unit;
 use crate::index::{forget, recall};
 use clap::Args;
 use std::io::Write;
@@ -20,6 +21,7 @@ Examples:
   dateline forget wire/2025/0315.txt
   dateline forget --undo wire/2025/0315.txt && dateline index .")]
 pub struct Forget {
+    /// Ids of articles, and files or folders that were indexed
     #[arg(value_name = "ID|PATH", required = true)]
     names: Vec<String>,
     #[command(flatten)]
@@ -56,8 +58,10 @@ impl Forget {
                 Ok(_) if console.quiet => {}
                 Ok(report) => writeln!(
                     out,
-                    "{name}: {} articles removed, {} files",
-                    report.articles, report.files
+                    "{name}: {} removed, of {} {}",
+                    Unit::Article.counted(report.articles),
+                    report.files,
+                    if report.files == 1 { "file" } else { "files" }
                 )?,
                 Err(Error::Usage(message)) => {
                     console.trouble(&message);

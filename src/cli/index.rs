@@ -236,6 +236,7 @@ pub fn bring_up_to_date(
     threads: usize,
     console: &Console,
 ) -> Result<Exit, Stop> {
+    std::fs::metadata(folder).map_err(|e| Error::io(folder, e))?;
     let options = UpdateOptions {
         prune: Prune::Yes,
         threads,

@@ -9,6 +9,7 @@ use crate::backend::{Ask, Backend, Defaults};
 use crate::index::location_in;
 use crate::index::request::{SearchResults, Unit};
 use crate::output::{Answer, Form};
+use crate::query::{Note, NoteKind};
 use clap::Args;
 use std::io::Write;
 use std::path::PathBuf;
@@ -116,42 +117,39 @@ impl Search {
             printer.end(&mut out)?;
             out.flush()?;
         }
-        report(console, form, request.unit, &results);
+        let cut = TimeFlag::exit(request.deadline, &results.notes, console);
+        report(console, form, request.unit, &results, cut == Exit::Partly);
         if form == Form::Text && !self.forget {
             last::remember(&results.hits);
         }
         if results.total == 0 && results.hits.is_empty() {
             exit = exit.max(Exit::Nothing);
         }
-        Ok(exit.max(TimeFlag::exit(request.deadline, &results.notes, console)))
+        Ok(exit.max(cut))
     }
 }
 
-/// Notes and the count, on standard error; JSON holds its own.
-fn report(console: &Console, form: Form, unit: Unit, results: &SearchResults) {
+/// Notes and the count, on standard error; JSON holds its own. That the time ran out is said already.
+fn report(console: &Console, form: Form, unit: Unit, results: &SearchResults, is_cut: bool) {
     if form != Form::Json {
-        for note in &results.notes {
+        let fresh = |note: &&Note| !(is_cut && note.kind == NoteKind::Partial);
+        for note in results.notes.iter().filter(fresh) {
             console.note("note", &note.message);
         }
     }
     if form != Form::Text {
         return;
     }
-    let units = match (unit, results.total) {
-        (Unit::Passage, 1) => "passage",
-        (Unit::Passage, _) => "passages",
-        (Unit::Article, 1) => "article",
-        (Unit::Article, _) => "articles",
-    };
-    let total = match results.total_is_exact {
-        true => results.total.to_string(),
-        false => format!("at least {}", results.total),
-    };
-    if results.total == 0 {
-        console.say("nothing matched");
-    } else {
+    if results.total > 0 {
+        let at_least = if results.total_is_exact {
+            ""
+        } else {
+            "at least "
+        };
         let shown = results.hits.len();
-        let elapsed = results.elapsed_ms;
-        console.say(&format!("{shown} of {total} {units}, {elapsed:.1} ms"));
+        let (total, elapsed) = (unit.counted(results.total), results.elapsed_ms);
+        console.say(&format!("{shown} of {at_least}{total}, {elapsed:.1} ms"));
+    } else if !is_cut {
+        console.say("nothing matched");
     }
 }

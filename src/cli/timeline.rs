@@ -1,6 +1,6 @@
 //! `timeline`: counts over time.
 
-use super::console::Console;
+use super::console::{Console, copies};
 use super::exit::{Ending, Exit, Stop};
 use super::flags::{ClockFlags, FilterFlags, IndexFlag, QueryFlags, TimeFlag};
 use super::place;
@@ -109,23 +109,19 @@ impl Timeline {
             .map_err(|e| Stop::Query(e, text.to_owned()))
     }
 
-    fn text(&self, counted: &[Counts], console: &Console) -> Result<(), Stop> {
+    fn text(&self, timelines: &[Counts], console: &Console) -> Result<(), Stop> {
         // Label and query number of each bar: two timelines alternate.
         let mut list: BTreeMap<(jiff::civil::Date, usize), Bar> = BTreeMap::new();
-        for (number, counts) in counted.iter().enumerate() {
+        for (number, counts) in timelines.iter().enumerate() {
             for bucket in &counts.buckets {
-                let mut remark = String::new();
-                if bucket.copies > 0 {
-                    remark = format!("+{} copies", bucket.copies);
-                }
-                let label = match counted.len() {
+                let label = match timelines.len() {
                     1 => bucket.label(),
                     _ => format!("{} {}", bucket.label(), counts.query),
                 };
                 let bar = Bar {
                     label,
                     count: bucket.count,
-                    remark,
+                    remark: copies(bucket.copies, self.matching.duplicates()),
                 };
                 list.insert((bucket.from, number), bar);
             }
@@ -134,16 +130,12 @@ impl Timeline {
         let mut bytes = Vec::new();
         bars(&list, &console.style(), &mut bytes)?;
         console.page(&bytes)?;
-        for counts in counted {
-            let units = match counts.unit {
-                Unit::Article => "articles",
-                Unit::Passage => "passages",
-            };
-            let query = match counted.len() {
+        for counts in timelines {
+            let query = match timelines.len() {
                 1 => String::new(),
                 _ => format!("{}: ", counts.query),
             };
-            console.say(&format!("{query}{} {units}", counts.total));
+            console.say(&format!("{query}{}", counts.unit.counted(counts.total)));
         }
         Ok(())
     }

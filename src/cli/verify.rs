@@ -5,7 +5,7 @@ use super::exit::{Ending, Exit};
 use super::flags::IndexFlag;
 use super::progress::Bar;
 use super::{interrupt, place};
-use crate::index::request::SCHEMA_VERSION;
+use crate::index::request::{SCHEMA_VERSION, Unit};
 use crate::index::verify;
 use clap::Args;
 use serde_json::json;
@@ -57,11 +57,11 @@ impl Verify {
             };
             writeln!(
                 out,
-                "{} files, {:.1} MB, {} articles, {} passages: {state}",
+                "{} files, {:.1} MB, {}, {}: {state}",
                 report.files,
                 report.bytes as f64 / 1e6,
-                report.articles,
-                report.passages
+                Unit::Article.counted(report.articles),
+                Unit::Passage.counted(report.passages)
             )?;
         }
         out.flush()?;

@@ -8,7 +8,7 @@ use super::timeline::counting;
 use crate::backend::{Ask, Backend, Clock};
 use crate::entity::alias::Aliases;
 use crate::error::Error;
-use crate::index::request::{Hit, Rank, SearchResults, Sort};
+use crate::index::request::{Hit, Rank, SearchResults, Sort, Unit};
 use crate::output::{escape, is_web_address, neutral};
 use crate::watch::{Watch, Watches, lock};
 use clap::{Args, Subcommand};
@@ -34,7 +34,9 @@ pub struct WatchCommand {
 enum Action {
     /// Add a watch; what matches now is not reported
     Add {
+        /// What `list`, `run` and `rm` call it
         name: String,
+        /// What to look for; several are one query, of which every word must occur
         #[arg(required = true, value_name = "QUERY")]
         query: Vec<String>,
         /// Report what matches now, too, at the first run
@@ -70,6 +72,7 @@ enum Action {
     },
     /// Remove a watch
     Rm {
+        /// As `list` names it
         name: String,
         #[command(flatten)]
         index: IndexFlag,
@@ -109,7 +112,9 @@ impl WatchCommand {
                 }
                 watches.list.insert(name, watch);
                 watches.save(&folder)?;
-                console.say(&format!("{} articles match now", found.hits.len()));
+                let verb = if found.total == 1 { "matches" } else { "match" };
+                let articles = Unit::Article.counted(found.total);
+                console.say(&format!("{articles} {verb} now"));
                 Ok(Exit::Done)
             }
             Action::List { index } => {

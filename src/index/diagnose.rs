@@ -37,10 +37,7 @@ impl View {
         let mut clauses = Vec::new();
         split(&request.query.root, Occur::Must, &mut clauses);
         clauses.truncate(MAX_CLAUSES);
-        let unit = match request.unit {
-            Unit::Passage => "passages",
-            Unit::Article => "articles",
-        };
+        let unit = request.unit;
         let mut empty = 0;
         let mut counts = Vec::with_capacity(clauses.len());
         for clause in &clauses {
@@ -53,14 +50,10 @@ impl View {
                 root: clause.node.clone(),
             }
             .to_string();
-            let message = match clause.occur {
-                Occur::MustNot => format!("{count} {unit} are excluded by {text}"),
-                _ if *count == 0 => {
-                    let help = self.help(&clause.node, request.deadline)?;
-                    format!("no {unit} match {text}{help}")
-                }
-                _ => format!("{count} {unit} match {text} alone"),
-            };
+            let mut message = alone(clause.occur, *count, unit, &text);
+            if *count == 0 && clause.occur != Occur::MustNot {
+                message += &self.help(&clause.node, request.deadline)?;
+            }
             notes.push(Note::new(NoteKind::Zero, message).at(clause.node.span, text));
         }
         if empty == 0 && clauses.len() > 1 {
@@ -79,7 +72,7 @@ impl View {
         clauses: &[Clause],
         request: &SearchRequest,
         prepared: &Prepared<'_>,
-        unit: &str,
+        unit: Unit,
     ) -> Result<Vec<Note>> {
         let mut notes = Vec::new();
         for (n, left_out) in clauses.iter().enumerate() {
@@ -103,7 +96,7 @@ impl View {
                 notes.push(
                     Note::new(
                         NoteKind::Zero,
-                        format!("without {text} there would be {count} {unit}"),
+                        format!("without {text} there would be {}", unit.counted(count)),
                     )
                     .at(left_out.node.span, text),
                 );
@@ -126,10 +119,13 @@ impl View {
         };
         let mut analyzer = Analyzer::default();
         let keys = |_: &Kind| Ok(Vec::new());
+        // A word alone is judged without the filter by language, which narrows its stems besides.
+        let mut langs = prepared.langs.clone();
+        langs.extend(self.langs.iter().filter(|l| !prepared.langs.contains(l)));
         let mut compiler = Compiler {
             fields: self.fields,
             lexicon: &lexicon,
-            langs: &prepared.langs,
+            langs: &langs,
             matching: request.matching,
             analyzer: &mut analyzer,
             partial: Vec::new(),
@@ -230,6 +226,19 @@ impl View {
         }
         let day = |n: i64| crate::date::date_of(i32::try_from(n).unwrap_or(0));
         Ok(range.map(|(a, b)| (day(a), day(b))))
+    }
+}
+
+/// How many units a clause finds, or takes away, by itself.
+pub(crate) fn alone(occur: Occur, count: u64, unit: Unit, text: &str) -> String {
+    let counted = unit.counted(count);
+    match (occur, count, unit) {
+        (Occur::MustNot, 1, _) => format!("{counted} is excluded by {text}"),
+        (Occur::MustNot, ..) => format!("{counted} are excluded by {text}"),
+        (_, 0, Unit::Passage) => format!("no passages match {text}"),
+        (_, 0, Unit::Article) => format!("no articles match {text}"),
+        (_, 1, _) => format!("{counted} matches {text} alone"),
+        _ => format!("{counted} match {text} alone"),
     }
 }
 

@@ -40,8 +40,8 @@ impl View {
             }
         };
         values.sort_by(|a, b| {
-            b.count
-                .cmp(&a.count)
+            (b.count, b.copies)
+                .cmp(&(a.count, a.copies))
                 .then_with(|| a.value.cmp(&b.value))
                 .then_with(|| a.kind.cmp(&b.kind))
         });
@@ -250,15 +250,20 @@ impl View {
             self.each(&request.base, segment, plan, |docs| {
                 self.families_of(segment, docs, &mut of);
                 for (&doc, &family) in docs.iter().zip(&of) {
-                    let counts = tally.unit(family);
-                    match family {
-                        Some(family) => families.entry(family).or_insert((ord, doc, 0)).2 += 1,
-                        None => tally.missing += u64::from(counts),
+                    tally.unit(family);
+                    if let Some(family) = family {
+                        families.entry(family).or_insert((ord, doc, 0)).2 += 1;
                     }
                 }
             })?;
         }
+        // A copy that matches without any other is no story of several.
         let mut sized: Vec<_> = families.into_values().filter(|f| f.2 > 1).collect();
+        let listed: u64 = sized
+            .iter()
+            .map(|f| if tally.collapse { 1 } else { f.2 })
+            .sum();
+        tally.missing = tally.total - listed;
         sized.sort_unstable_by_key(|f| std::cmp::Reverse(f.2));
         sized.truncate(request.base.limit);
         let mut values = Vec::with_capacity(sized.len());

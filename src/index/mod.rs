@@ -70,7 +70,7 @@ mod writer;
 
 pub use archive::{Archive, Snapshot};
 pub use contents::{Content, for_each_article};
-pub(crate) use diagnose::split;
+pub(crate) use diagnose::{alone, split};
 pub use families::Families;
 pub(crate) use fingerprint::fingerprint;
 pub use lock::WriterLock;

@@ -131,6 +131,18 @@ pub enum Unit {
     Article,
 }
 
+impl Unit {
+    /// So many of them in words: `1 article`, `3 passages`.
+    pub fn counted(self, count: u64) -> String {
+        let one = match self {
+            Self::Passage => "passage",
+            Self::Article => "article",
+        };
+        let plural = if count == 1 { "" } else { "s" };
+        format!("{count} {one}{plural}")
+    }
+}
+
 /// The order of hits; undated articles come last in both time orders.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sort {

@@ -376,11 +376,10 @@ impl Counts {
     fn add(&mut self, family: Option<u32>) {
         let family = family.filter(|_| self.minds_families);
         let collapse = self.collapse;
-        if !collapse || family.is_none_or(|f| self.all_stories.insert(f)) {
-            self.total += 1;
-        }
+        let counts = !collapse || family.is_none_or(|f| self.all_stories.insert(f));
+        self.total += u64::from(counts);
         if self.touched.is_empty() {
-            self.undated += 1;
+            self.undated += u64::from(counts);
         }
         for n in 0..self.touched.len() {
             let bucket = self.touched[n];
@@ -444,7 +443,7 @@ impl Counts {
                         self.undated
                     )
                 }
-                Axis::Mentioned => format!("{} mention no date", self.undated),
+                Axis::Mentioned => format!("{} without a date in the text", self.undated),
             };
             notes.push(Note::new(NoteKind::Undated, message));
         }

@@ -1,6 +1,6 @@
 //! Counts as bars.
 
-use super::terminal::{Style, columns, sgr};
+use super::terminal::{Style, columns, cut, sgr};
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
@@ -17,6 +17,8 @@ pub struct Bar {
 const MOST_EMPTY: usize = 3;
 
 /// Prints a line a bar, the longest as long as the window lets it be; long runs of empty bars become one line.
+///
+/// Labels take half of the window at most; longer ones are cut.
 ///
 /// # Errors
 /// The writer's.
@@ -43,8 +45,9 @@ pub fn bars(list: &[Bar], style: &Style, out: &mut dyn Write) -> io::Result<()> 
             continue;
         }
         let bar = &list[at];
-        let padding = " ".repeat(label_width.saturating_sub(columns(&bar.label)));
-        let label = style.ink("", &bar.label);
+        let label = cut(&bar.label, label_width);
+        let padding = " ".repeat(label_width.saturating_sub(columns(&label)));
+        let label = style.ink("", &label);
         let drawn = style.ink(sgr::SOURCE, &drawn(bar.count, most, room));
         writeln!(
             out,
@@ -117,6 +120,23 @@ mod tests {
         let out = printed(&list, 40);
         assert!(out.starts_with("d0 to d4: none\n"), "{out}");
         assert_eq!(out.lines().count(), 2);
+    }
+
+    #[test]
+    fn a_long_label_is_cut_and_every_line_fits_the_window() {
+        let title = "Federal funding for the firefighters of the eastern shore is announced";
+        let out = printed(
+            &[
+                bar(title, 15),
+                bar("新しい橋の開通式に市長と住民が集まった", 9),
+            ],
+            40,
+        );
+        let lines: Vec<&str> = out.lines().collect();
+        assert!(lines[0].starts_with("Federal funding for…  █"), "{out}");
+        // A wide character takes two columns: nine of them, the dots and one column that stays free.
+        assert!(lines[1].starts_with("新しい橋の開通式に…   █"), "{out}");
+        assert!(lines.iter().all(|line| columns(line) <= 40), "{out}");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! A page that stands on its own.
 
 use super::markup::{escape, is_web_address, marked};
-use super::{Answer, Failure, Printer};
+use super::{Answer, Failure, Printer, further_copies};
 use crate::index::request::Hit;
 use crate::query::Note;
 use std::io::{self, Write};
@@ -117,9 +117,7 @@ fn hit(hit: &Hit, out: &mut dyn Write) -> io::Result<()> {
     ));
     about.extend(hit.heading.as_deref().map(escape));
     about.extend(hit.status.as_deref().map(escape));
-    if hit.duplicates > 0 {
-        about.push(format!("+{} copies", hit.duplicates));
-    }
+    about.extend(further_copies(hit.duplicates));
     writeln!(out, "<p class=\"about\">{}</p>", about.join(" · "))?;
     for snippet in &hit.snippets {
         writeln!(

@@ -158,7 +158,7 @@ impl Printer for Json {
 
     fn end(&self, out: &mut dyn Write) -> io::Result<()> {
         if self.batch && !self.lines {
-            out.write_all(b"]\n")?;
+            out.write_all(b"\n]\n")?;
         }
         Ok(())
     }
@@ -166,10 +166,11 @@ impl Printer for Json {
 
 impl Json {
     fn write(&self, object: &impl Serialize, mut out: &mut dyn Write) -> io::Result<()> {
-        if self.lines || self.batch {
-            serde_json::to_writer(&mut out, object)?;
-        } else {
-            serde_json::to_writer_pretty(&mut out, object)?;
+        match (self.batch, self.lines) {
+            // What follows in the array is `between`'s and `end`'s to write.
+            (true, false) => return Ok(serde_json::to_writer(&mut out, object)?),
+            (_, true) => serde_json::to_writer(&mut out, object)?,
+            (false, false) => serde_json::to_writer_pretty(&mut out, object)?,
         }
         out.write_all(b"\n")
     }

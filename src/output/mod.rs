@@ -109,6 +109,15 @@ impl<'a> Answer<'a> {
     }
 }
 
+/// The copies of a story beside the one that is shown, in words.
+pub fn further_copies(count: u64) -> Option<String> {
+    match count {
+        0 => None,
+        1 => Some("+1 copy".to_owned()),
+        n => Some(format!("+{n} copies")),
+    }
+}
+
 /// What a hit must hold to print these of its keys or columns.
 fn shown_by<'k>(keys: impl Iterator<Item = &'k str>) -> Shown {
     let mut shown = Shown::PLACE;

@@ -4,6 +4,7 @@ use super::neutral::neutral_char;
 use crate::analyze::floor_boundary;
 use icu_segmenter::LineSegmenter;
 use icu_segmenter::options::LineBreakOptions;
+use std::borrow::Cow;
 use std::fmt::Write;
 use std::ops::Range;
 use unicode_width::UnicodeWidthChar;
@@ -96,6 +97,20 @@ pub fn columns(text: &str) -> usize {
         .filter_map(neutral_char)
         .map(char_columns)
         .sum()
+}
+
+/// `text`, of which at most `most` columns are left; three dots stand for what is cut off.
+pub fn cut(text: &str, most: usize) -> Cow<'_, str> {
+    if columns(text) <= most {
+        return Cow::Borrowed(text);
+    }
+    let mut used = 1;
+    let end = text.char_indices().find(|&(_, c)| {
+        used += neutral_char(c).map_or(0, char_columns);
+        used > most
+    });
+    let kept = &text[..end.map_or(text.len(), |(at, _)| at)];
+    Cow::Owned(format!("{}…", kept.trim_end()))
 }
 
 fn char_columns(c: char) -> usize {

@@ -1,7 +1,7 @@
 //! Answers for people.
 
 use super::terminal::{Style, paint, sgr, wrap};
-use super::{Answer, Failure, Printer};
+use super::{Answer, Failure, Printer, further_copies};
 use crate::article::PARAGRAPH_BREAK;
 use crate::index::request::Hit;
 use crate::passage::Passage;
@@ -113,11 +113,7 @@ impl Text<'_> {
         if let Some(status) = &hit.status {
             parts.push(style.ink(sgr::MARK, status));
         }
-        match hit.duplicates {
-            0 => {}
-            1 => parts.push("+1 copy".to_owned()),
-            n => parts.push(format!("+{n} copies")),
-        }
+        parts.extend(further_copies(hit.duplicates));
         parts.join(" · ")
     }
 

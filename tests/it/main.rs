@@ -1,5 +1,6 @@
 mod cli_bad_input;
 mod cli_batch;
+mod cli_counts;
 mod cli_forms;
 mod cli_hostile;
 mod cli_streams;

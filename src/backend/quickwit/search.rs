@@ -11,7 +11,7 @@ use super::state::{PAGE, State, heads};
 use crate::analyze::{Analyzer, Lang};
 use crate::error::{Error, Result};
 use crate::index::request::{Duplicates, Hit, SearchRequest, SearchResults, Sort, Unit};
-use crate::index::{Scored, Whole, as_of, split};
+use crate::index::{Scored, Whole, alone, as_of, split};
 use crate::query::{Kind, Match, Node, Note, NoteKind, Occur, Query};
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -422,9 +422,9 @@ impl Cluster {
             )]);
         }
         let request = asked.request;
-        let (units, over) = match request.unit {
-            Unit::Passage => ("passages", Over::Passage),
-            Unit::Article => ("articles", Over::Article),
+        let over = match request.unit {
+            Unit::Passage => Over::Passage,
+            Unit::Article => Over::Article,
         };
         let mut clauses = Vec::new();
         split(&request.query.root, Occur::Must, &mut clauses);
@@ -437,11 +437,12 @@ impl Cluster {
                 root: clause.node.clone(),
             }
             .to_string();
-            let message = match (clause.occur, count, narrow.exact) {
-                (Occur::MustNot, n, true) => format!("{n} {units} are excluded by {text}"),
-                (_, 0, _) => format!("no {units} match {text}"),
-                (_, n, true) => format!("{n} {units} match {text} alone"),
-                (_, n, false) => format!("at most {n} {units} match {text} alone"),
+            let message = match (count, narrow.exact) {
+                (0, _) | (_, true) => alone(clause.occur, count, request.unit, &text),
+                (_, false) => {
+                    let most = alone(Occur::Must, count, request.unit, &text);
+                    format!("at most {most}")
+                }
             };
             notes.push(Note::new(NoteKind::Zero, message).at(clause.node.span, text));
         }
