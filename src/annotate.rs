@@ -4,6 +4,7 @@ use crate::analyze::{self, Lang};
 use crate::article::{Precision, Provenance};
 use crate::date;
 use crate::entity::Recognizer;
+use crate::error::json_reason;
 use crate::output::{ShownDate, ShownEntity, shown_dates, shown_entities};
 use crate::read::published;
 use jiff::civil::Date;
@@ -121,7 +122,13 @@ fn row(bytes: &[u8], line: u64) -> Result<Text, BadText> {
             let error = "not a JSON object; expected {\"id\":…,\"text\":…}".to_owned();
             return Err(bad(line, Value::Null, error));
         }
-        Err(e) => return Err(bad(line, Value::Null, format!("not JSON: {e}"))),
+        Err(e) => {
+            return Err(bad(
+                line,
+                Value::Null,
+                format!("not JSON: {}", json_reason(&e)),
+            ));
+        }
     };
     let id = object.remove("id").unwrap_or(Value::Null);
     let mut string = |key: &str| match object.remove(key) {

@@ -67,3 +67,13 @@ impl Error {
         }
     }
 }
+
+/// Why one line of JSON Lines is no JSON: its column alone, for the line is named beside it.
+pub(crate) fn json_reason(error: &serde_json::Error) -> String {
+    let reason = error.to_string();
+    let place = format!(" at line {} column {}", error.line(), error.column());
+    match reason.strip_suffix(&place) {
+        Some(reason) => format!("{reason} at column {}", error.column()),
+        None => reason,
+    }
+}

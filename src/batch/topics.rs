@@ -2,7 +2,7 @@
 
 use super::trec::{Block, Blocks};
 use crate::backend::Ask;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, json_reason};
 use serde_json::{Map, Value};
 use std::collections::{BTreeSet, HashSet};
 use std::io::{BufRead, Read};
@@ -348,7 +348,7 @@ fn of_json(text: &str, line: u64, ignored: &mut BTreeSet<String>) -> Result<Topi
         Ok(_) => Err(bad(
             "not a JSON object; expected {\"id\":…,\"query\":…}".to_owned()
         )),
-        Err(e) => Err(bad(format!("not JSON: {e}"))),
+        Err(e) => Err(bad(format!("not JSON: {}", json_reason(&e)))),
     }
 }
 

@@ -51,15 +51,14 @@ impl Annotate {
         for path in &self.files {
             let ended = match files::open(path) {
                 Err(e) => Err(e.to_string()),
-                Ok(mut reader) => {
-                    let head = reader.fill_buf().map_err(|e| Error::io(path, e))?;
-                    let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
-                    if head.trim_ascii_start().starts_with(b"{") {
+                Ok(mut reader) => match reader.fill_buf().map(holds_rows) {
+                    Err(e) => Err(e.to_string()),
+                    Ok(false) => plain(reader),
+                    Ok(true) => {
                         exit = exit.max(many(console, path, reader, &mut out)?);
                         continue;
                     }
-                    plain(reader)
-                }
+                },
             };
             match ended {
                 Ok(text) => {
@@ -99,6 +98,12 @@ impl Annotate {
             ))
         })
     }
+}
+
+/// Whether a file that begins with `head` is JSON Lines.
+fn holds_rows(head: &[u8]) -> bool {
+    let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
+    head.trim_ascii_start().starts_with(b"{")
 }
 
 /// Annotates rows, a chunk at a time on all cores, in their order.

@@ -14,6 +14,7 @@ Examples:
   dateline completions zsh > ~/.zfunc/_dateline
   dateline completions fish > ~/.config/fish/completions/dateline.fish")]
 pub struct Completions {
+    /// The shell that the script is for
     shell: clap_complete::Shell,
 }
 

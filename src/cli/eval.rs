@@ -237,7 +237,7 @@ fn warn(console: &Console, evaluation: &Evaluation, place: &str, complete: bool)
         console.note(
             "note",
             &format!(
-                "{place}: no answer to {} judged topics; {how}",
+                "{place}: judged topics without an answer: {}; {how}",
                 evaluation.missing
             ),
         );
@@ -246,7 +246,7 @@ fn warn(console: &Console, evaluation: &Evaluation, place: &str, complete: bool)
         let count = evaluation.unjudged;
         console.note(
             "note",
-            &format!("{place}: {count} topics have no judgments and are left out"),
+            &format!("{place}: topics without judgments, which are left out: {count}"),
         );
     }
 }

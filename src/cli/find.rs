@@ -30,10 +30,7 @@ fn by_id(backend: &dyn Backend, name: &str) -> Result<Option<Named>> {
             passage: None,
         }));
     }
-    let Some((article, number)) = name.rsplit_once('#') else {
-        return Ok(None);
-    };
-    let Ok(passage) = number.parse::<u32>() else {
+    let Some((article, passage)) = passage_of(name) else {
         return Ok(None);
     };
     let shown = backend.article(article)?;
@@ -45,14 +42,30 @@ fn by_id(backend: &dyn Backend, name: &str) -> Result<Option<Named>> {
         }))
 }
 
+/// `ID#PASSAGE` in its two parts.
+fn passage_of(name: &str) -> Option<(&str, u32)> {
+    let (article, number) = name.rsplit_once('#')?;
+    Some((article, number.parse().ok()?))
+}
+
 /// What is said of a name that is none.
-pub fn unknown(name: &str) -> String {
-    match name.parse::<usize>() {
-        Ok(_) => {
-            format!("{name}: no article of that id, and no hit of that number in the last search")
-        }
-        Err(_) => format!(
-            "{name}: no article of that id; `dateline search QUERY --format ids` prints ids"
-        ),
+pub fn unknown(backend: &dyn Backend, name: &str) -> Result<String> {
+    if name.parse::<usize>().is_ok() {
+        return Ok(format!(
+            "{name}: no article of that id, and no hit of that number in the last search"
+        ));
     }
+    if let Some((article, _)) = passage_of(name)
+        && let Some(shown) = backend.article(article)?
+    {
+        let has = match shown.passages.len() {
+            0 => "no passages".to_owned(),
+            1 => "one passage, 0".to_owned(),
+            n => format!("{n} passages, 0 to {}", n - 1),
+        };
+        return Ok(format!("{name}: the article has {has}"));
+    }
+    Ok(format!(
+        "{name}: no article of that id; `dateline search QUERY --format ids` prints ids"
+    ))
 }

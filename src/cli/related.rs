@@ -70,7 +70,7 @@ impl Related {
         let mut request = ask.request("", &defaults, &self.clock.clock()?, true)?;
         let backend = place::open(&self.index)?;
         let Some(article) = self.article(backend.as_ref())? else {
-            console.trouble(&unknown(&self.article));
+            console.trouble(&unknown(backend.as_ref(), &self.article)?);
             return Ok(Exit::Nothing);
         };
         request.deadline = self.time.deadline();

@@ -17,14 +17,13 @@ use std::process::{Command, Stdio};
 /// Show an article with its passages, names and dates
 #[derive(Args, Debug)]
 #[command(after_help = "\
-ID is an article's id, ID#PASSAGE, or the number of a hit of the last search.
-
 Examples:
   dateline show 3                              the third hit of the last search
   dateline show wire/2025/0315.txt --query 'interest rates'
   dateline show 'wire/2025/0315.txt#4' -C 1    passage 4 with its neighbours
   dateline show wire/2025/0315.txt -f json | jq '.passages[].dates'")]
 pub struct Show {
+    /// An id, ID#PASSAGE, or the number of a hit of the last search
     id: String,
     #[command(flatten)]
     index: IndexFlag,
@@ -44,7 +43,7 @@ impl Show {
     pub fn run(self, console: &Console) -> Ending {
         let backend = place::open(&self.index)?;
         let Some(found) = find(backend.as_ref(), &self.id)? else {
-            console.trouble(&unknown(&self.id));
+            console.trouble(&unknown(backend.as_ref(), &self.id)?);
             return Ok(Exit::Nothing);
         };
         let (article, passages) = (&found.shown.article, &found.shown.passages);
@@ -93,6 +92,7 @@ Examples:
   dateline open 3                 the third hit of the last search
   dateline open --print 3         only print the address")]
 pub struct Open {
+    /// An id, or the number of a hit of the last search
     id: String,
     #[command(flatten)]
     index: IndexFlag,
@@ -108,7 +108,7 @@ impl Open {
     pub fn run(self, console: &Console) -> Ending {
         let backend = place::open(&self.index)?;
         let Some(found) = find(backend.as_ref(), &self.id)? else {
-            console.trouble(&unknown(&self.id));
+            console.trouble(&unknown(backend.as_ref(), &self.id)?);
             return Ok(Exit::Nothing);
         };
         let article = &found.shown.article;
