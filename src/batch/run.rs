@@ -4,7 +4,6 @@ use super::{BadRow, Topic};
 use crate::backend::{Ask, Backend, Clock, Defaults};
 use crate::error::{Error, Result};
 use crate::output::{Answer, Failure, Printer};
-use crate::query::NoteKind;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -190,8 +189,7 @@ impl Batch<'_> {
         self.printer
             .answer(&answer, &mut bytes)
             .map_err(|e| Error::io("output", e))?;
-        let partial = results.notes.iter().find(|n| n.kind == NoteKind::Partial);
-        let cut_short = partial.filter(|_| request.is_late());
+        let cut_short = results.notes.iter().find(|note| note.is_late());
         Ok(Rendered {
             prints: !bytes.is_empty(),
             bytes,

@@ -126,11 +126,11 @@ impl Export {
             }
         }
         out.flush()?;
-        for note in &results.notes {
+        for note in results.notes.iter().filter(|note| !note.is_late()) {
             console.note("note", &note.message);
         }
         console.say(&Unit::Article.counted(hits.len() as u64));
-        Ok(TimeFlag::exit(deadline, &results.notes, console))
+        Ok(TimeFlag::exit(&results.notes, console))
     }
 }
 

@@ -8,7 +8,7 @@ use crate::batch::{TopicFormat, Topics, guess};
 use crate::entity::alias::Aliases;
 use crate::error::{Error, Result};
 use crate::index::request::Duplicates;
-use crate::query::{Note, NoteKind};
+use crate::query::Note;
 use clap::Args;
 use jiff::{Timestamp, tz::TimeZone};
 use std::io::BufRead;
@@ -346,14 +346,13 @@ impl TimeFlag {
     }
 
     /// What an answer with these notes ends a command with: `Partly`, said aloud, where the time ran out.
-    pub fn exit(deadline: Option<Instant>, notes: &[Note], console: &Console) -> Exit {
-        let cut = notes.iter().find(|note| note.kind == NoteKind::Partial);
-        match cut {
-            Some(note) if is_past(deadline) => {
+    pub fn exit(notes: &[Note], console: &Console) -> Exit {
+        match notes.iter().find(|note| note.is_late()) {
+            Some(note) => {
                 console.trouble(&note.message);
                 Exit::Partly
             }
-            _ => Exit::Done,
+            None => Exit::Done,
         }
     }
 
@@ -362,17 +361,13 @@ impl TimeFlag {
     /// # Errors
     /// `Interrupted` once `deadline` has passed.
     pub fn check(deadline: Option<Instant>) -> Result<()> {
-        match is_past(deadline) {
+        match deadline.is_some_and(|at| Instant::now() >= at) {
             true => Err(Error::Interrupted(
                 "the time given ran out before everything was written; raise --timeout".to_owned(),
             )),
             false => Ok(()),
         }
     }
-}
-
-fn is_past(deadline: Option<Instant>) -> bool {
-    deadline.is_some_and(|at| Instant::now() >= at)
 }
 
 /// `10`, `2.5s`, `500ms`, `3m`: a number is seconds.

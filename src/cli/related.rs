@@ -92,7 +92,7 @@ impl Related {
             printer.begin(&mut out)?;
             printer.answer(&Answer::new(None, &request, &results), &mut out)?;
             printer.end(&mut out)?;
-            for note in &results.notes {
+            for note in results.notes.iter().filter(|note| !note.is_late()) {
                 console.note("note", &note.message);
             }
         }
@@ -101,7 +101,7 @@ impl Related {
             true => Exit::Nothing,
             false => Exit::Done,
         };
-        Ok(found.max(TimeFlag::exit(request.deadline, &results.notes, console)))
+        Ok(found.max(TimeFlag::exit(&results.notes, console)))
     }
 
     fn article(&self, backend: &dyn Backend) -> Result<Option<Article>> {

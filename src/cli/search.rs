@@ -9,7 +9,6 @@ use crate::backend::{Ask, Backend, Defaults};
 use crate::index::location_in;
 use crate::index::request::{SearchResults, Unit};
 use crate::output::{Answer, Form};
-use crate::query::{Note, NoteKind};
 use clap::Args;
 use std::io::Write;
 use std::path::PathBuf;
@@ -117,7 +116,7 @@ impl Search {
             printer.end(&mut out)?;
             out.flush()?;
         }
-        let cut = TimeFlag::exit(request.deadline, &results.notes, console);
+        let cut = TimeFlag::exit(&results.notes, console);
         report(console, form, request.unit, &results, cut == Exit::Partly);
         if form == Form::Text && !self.forget {
             last::remember(&results.hits);
@@ -132,8 +131,7 @@ impl Search {
 /// Notes and the count, on standard error; JSON holds its own. That the time ran out is said already.
 fn report(console: &Console, form: Form, unit: Unit, results: &SearchResults, is_cut: bool) {
     if form != Form::Json {
-        let fresh = |note: &&Note| !(is_cut && note.kind == NoteKind::Partial);
-        for note in results.notes.iter().filter(fresh) {
+        for note in results.notes.iter().filter(|note| !note.is_late()) {
             console.note("note", &note.message);
         }
     }

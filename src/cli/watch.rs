@@ -196,7 +196,7 @@ fn report(
             .filter(|h| watch.is_new(&h.article))
             .collect();
         // What the time did not suffice for is new at the next run.
-        exit = exit.max(TimeFlag::exit(asked.deadline, &found.notes, console));
+        exit = exit.max(TimeFlag::exit(&found.notes, console));
         any |= !fresh.is_empty();
         for hit in &fresh {
             print(name, hit, format, &mut out)?;

@@ -207,7 +207,12 @@ impl Lexicon<'_> {
     fn is_late(&self, looked: &mut u32) -> bool {
         let looks = looked.is_multiple_of(CLOCK_EVERY);
         *looked = looked.wrapping_add(1);
-        looks && self.deadline.is_some_and(|at| Instant::now() >= at)
+        looks && self.is_over()
+    }
+
+    /// Whether the deadline has passed.
+    pub fn is_over(&self) -> bool {
+        self.deadline.is_some_and(|at| Instant::now() >= at)
     }
 
     /// How many passages hold the term, deleted ones counted until a merge.

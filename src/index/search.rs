@@ -133,10 +133,7 @@ impl View {
             depth = depth.saturating_mul(4);
         };
         if candidates.timed_out {
-            notes.push(Note::new(
-                NoteKind::Partial,
-                "the time given ran out before everything was looked at; raise --timeout",
-            ));
+            notes.push(Note::late());
         }
         let total = if candidates.is_exact {
             candidates.total

@@ -29,6 +29,8 @@ pub enum NoteKind {
     Alias,
 }
 
+const LATE: &str = "the time given ran out before everything was looked at; raise --timeout";
+
 impl Note {
     /// A note without a place in the query.
     pub fn new(kind: NoteKind, message: impl Into<String>) -> Self {
@@ -41,10 +43,22 @@ impl Note {
         }
     }
 
-    /// The same note, placed.
+    /// That an answer is of what was looked at by its deadline.
+    pub fn late() -> Self {
+        Self::new(NoteKind::Partial, LATE)
+    }
+
+    /// Whether it says so; an answer may be in part for other reasons.
+    pub fn is_late(&self) -> bool {
+        self.kind == NoteKind::Partial && self.message == LATE
+    }
+
+    /// The same note, placed; a flag's clause has an empty span, for it stands nowhere in the query.
     pub fn at(mut self, span: Span, clause: impl Into<String>) -> Self {
-        self.start = Some(span.start as usize);
-        self.end = Some(span.end as usize);
+        if span.start < span.end {
+            self.start = Some(span.start as usize);
+            self.end = Some(span.end as usize);
+        }
         self.clause = Some(clause.into());
         self
     }

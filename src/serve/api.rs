@@ -11,7 +11,7 @@ use crate::index::request::{
     TimelineRequest, Unit,
 };
 use crate::output::{Answer, Json, Printer, ShowObject};
-use crate::query::{Axis, Match, Note, NoteKind};
+use crate::query::{Axis, Match, Note};
 use crate::snippet::{Marker, Matcher};
 use axum::body::Bytes;
 use axum::extract::rejection::PathRejection;
@@ -51,7 +51,7 @@ pub async fn search(asking: Asking) -> Asked {
     let work = |site: &Site, params: Params, deadline| {
         let request = request(site, &params, &Defaults::default(), deadline, false)?;
         let results = site.served.backend.search(&request)?;
-        in_time(&results.notes, deadline)?;
+        in_time(&results.notes)?;
         let printer = Json {
             lines: true,
             batch: true,
@@ -70,7 +70,7 @@ pub async fn timeline(asking: Asking) -> Asked {
         let base = request(site, &params, &COUNTING, deadline, true)?;
         let asked = TimelineRequest { base, axis, by };
         let counts = site.served.backend.timeline(&asked)?;
-        in_time(&counts.notes, deadline)?;
+        in_time(&counts.notes)?;
         line(&counts)
     };
     asking.answer(&["by", "axis"], work).await
@@ -86,7 +86,7 @@ pub async fn facets(asking: Asking) -> Asked {
         let field = params.one_of("field", &known)?;
         let base = request(site, &params, &COUNTING, deadline, true)?;
         let counts = site.served.backend.facets(&FacetsRequest { base, field })?;
-        in_time(&counts.notes, deadline)?;
+        in_time(&counts.notes)?;
         line(&counts)
     };
     asking.answer(&["field"], work).await
@@ -113,7 +113,7 @@ pub async fn related(asking: Asking) -> Asked {
         let request = request(site, &params, &defaults, deadline, true)?;
         let shown = find(site, id, &request)?;
         let results = site.served.backend.related(&shown.article, &request)?;
-        in_time(&results.notes, deadline)?;
+        in_time(&results.notes)?;
         line(&Background {
             schema_version: SCHEMA_VERSION,
             article: &shown.article.id,
@@ -199,10 +199,9 @@ fn find(site: &Site, id: &str, request: &SearchRequest) -> Result<Shown, Fault> 
         .ok_or_else(|| Fault::unknown(format!("{id}: no article of that id")))
 }
 
-/// A partial answer after the deadline is none.
-fn in_time(notes: &[Note], deadline: Instant) -> Result<(), Fault> {
-    let is_partial = notes.iter().any(|note| note.kind == NoteKind::Partial);
-    match is_partial && Instant::now() >= deadline {
+/// An answer that the deadline cut short is none.
+fn in_time(notes: &[Note]) -> Result<(), Fault> {
+    match notes.iter().any(Note::is_late) {
         true => Err(Fault::time()),
         false => Ok(()),
     }
