@@ -10,6 +10,7 @@ use crate::date::Interval;
 use crate::error::{Error, Result};
 use crate::query::{Axis, Field, Kind, Match, Node, Occur};
 use jiff::civil::Date;
+use std::slice;
 use std::sync::Arc;
 use tantivy::Term;
 
@@ -357,7 +358,8 @@ impl Compiler<'_> {
             return Ok(Arc::clone(forms));
         }
         let expansion = self.lexicon.expand(node)?;
-        if expansion.cut {
+        // Where the time ran out meanwhile, that is what is said.
+        if expansion.cut && !self.lexicon.is_over() {
             self.partial.push(format!(
                 "{} stands for more than {} forms; only the first were searched",
                 crate::query::Query { root: node.clone() },
@@ -438,6 +440,11 @@ impl Compiler<'_> {
                     },
                 });
             }
+            if *kind == NameKind::Person && !is_prefix {
+                operand
+                    .alternatives
+                    .extend(self.with_other_initials(&sequence));
+            }
             operand.alternatives.push(sequence);
         }
         let near = Near::alone(operand);
@@ -445,6 +452,44 @@ impl Compiler<'_> {
             Some(terms) => Plan::Terms(terms),
             None => Plan::Near(near),
         })
+    }
+}
+
+impl Compiler<'_> {
+    /// The other ways to write a person's name that facets count as the same: without its middle
+    /// initials, or, where it is two words, with one.
+    fn with_other_initials(&self, sequence: &[Slot]) -> Option<Vec<Slot>> {
+        let [first, inner @ .., last] = sequence else {
+            return None;
+        };
+        let in_a_row = (0..).zip(sequence).all(|(n, slot)| slot.offset == n);
+        if !in_a_row {
+            return None;
+        }
+        let prefix = name_prefix(NameKind::Person);
+        let initials: Vec<Term> = ('a'..='z')
+            .map(|c| Term::from_field_text(self.fields.names, &format!("{prefix}:{c}")))
+            .collect();
+        let middle = if inner.is_empty() {
+            vec![Slot {
+                offset: 1,
+                terms: initials,
+            }]
+        } else {
+            let mut words = inner.to_vec();
+            words.retain(|slot| !slot.terms.iter().all(|term| initials.contains(term)));
+            if words.len() == inner.len() {
+                return None;
+            }
+            words
+        };
+        let slots = [slice::from_ref(first), &middle, slice::from_ref(last)].concat();
+        let numbered = (0..).zip(slots);
+        Some(
+            numbered
+                .map(|(offset, slot)| Slot { offset, ..slot })
+                .collect(),
+        )
     }
 }
 

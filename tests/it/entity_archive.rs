@@ -167,3 +167,44 @@ fn given_names_are_kept_marked_and_win() {
             .all(|m| m["confidence"].as_f64().unwrap() < 1.0)
     );
 }
+
+#[test]
+fn a_person_is_found_with_and_without_a_middle_initial_as_facets_count() {
+    let names = [
+        "Barbara A. Mikulski",
+        "Barbara Mikulski",
+        "Barbara Ann Mikulski",
+        "Barbara Lee",
+        "Mikulski Barbara",
+    ];
+    let article = |(n, name): (usize, &&str)| {
+        let entities = serde_json::json!([{"type": "person", "name": name}]);
+        serde_json::json!({"id": n.to_string(), "title": "A vote", "text": "It passed.", "entities": entities})
+            .to_string()
+            + "\n"
+    };
+    let desk = Desk::empty();
+    let rows: String = names.iter().enumerate().map(article).collect();
+    desk.write("news/articles.jsonl", rows);
+    desk.run(&["index", "news"]);
+    for name in [
+        "Barbara Mikulski",
+        "Barbara A Mikulski",
+        "barbara a. mikulski",
+    ] {
+        assert_eq!(found(&desk, &["--person", name]), ["0", "1"], "{name}");
+        assert_eq!(found(&desk, &["--entity", name]), ["0", "1"], "{name}");
+    }
+    assert_eq!(found(&desk, &["--person", "Barbara Z Mikulski"]), ["1"]);
+    assert_eq!(
+        found(&desk, &["--person", "Barbara"]),
+        ["0", "1", "2", "3", "4"]
+    );
+    // One initial is none of an organisation's.
+    assert_eq!(
+        found(&desk, &["--org", "Barbara Mikulski"]),
+        Vec::<String>::new()
+    );
+    let counted = facets(&desk, &["person", "-n", "1"]);
+    assert!(counted[0].ends_with("Mikulski person 2"), "{counted:?}");
+}

@@ -358,7 +358,9 @@ impl Narrower<'_> {
             for (n, token) in tokens.iter().enumerate() {
                 let word = format!("{prefix}:{}", token.surface);
                 let is_last = n + 1 == tokens.len();
-                if token.is_prefix && tokens.len() > 1 {
+                // A middle initial need not be there.
+                let is_initial = *kind == NameKind::Person && token.surface.len() == 1;
+                if (token.is_prefix && tokens.len() > 1) || (is_initial && n > 0 && !is_last) {
                     continue;
                 }
                 parts.push(match is_last && (is_prefix || token.is_prefix) {
