@@ -6,17 +6,18 @@
 //! document by document. All give the same BM25.
 
 use super::bm25::{Bm25, Cursors};
-use super::core::Core;
+use super::core::{Core, Crossing, Gates};
+use super::heap::{Candidate, Heap};
 use super::matching::Segment;
 use super::maxscore::Union;
 use super::plan::Plan;
 use super::request::Unit;
 use super::view::View;
 use super::when::{MOST_RECENCY, QueryTime, When};
+use super::windows::{Window, documents};
 use super::words::Words;
 use crate::error::Result;
 use rustc_hash::FxHashSet;
-use std::cmp::Ordering;
 use std::ops::ControlFlow;
 use std::time::Instant;
 use tantivy::{DocId, DocSet, Score, TERMINATED};
@@ -29,31 +30,6 @@ const SELECTIVE: u32 = 20;
 
 /// How often a walk looks at the clock, in documents.
 const CLOCK_EVERY: u32 = 4096;
-
-/// A passage that the second stage looks at; of an article, its best.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Candidate {
-    pub score: Score,
-    pub segment: u32,
-    pub doc: DocId,
-}
-
-/// The order in which candidates are kept: best score, then earliest document.
-impl Eq for Candidate {}
-
-impl Ord for Candidate {
-    fn cmp(&self, other: &Self) -> Ordering {
-        self.score
-            .total_cmp(&other.score)
-            .then_with(|| (other.segment, other.doc).cmp(&(self.segment, self.doc)))
-    }
-}
-
-impl PartialOrd for Candidate {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
 
 /// What the first stage found.
 #[derive(Debug, Default)]
@@ -86,8 +62,8 @@ pub struct Stage<'a> {
     /// Seconds from 1970; later embargoes hide their article.
     pub now: i64,
     pub deadline: Option<Instant>,
-    /// Gives a record's story family, where one unit is to be counted for all of its copies.
-    pub family: Option<&'a dyn Fn(u64) -> Option<u32>>,
+    /// Count one unit for all copies of a story.
+    pub collapses: bool,
     /// Scores by the days that passages speak of, where there are no words.
     pub about: Option<&'a QueryTime>,
     /// Scores by age besides, where the query minds it.
@@ -166,8 +142,7 @@ impl Stage<'_> {
             found.is_exact = false;
         }
         found.is_exact &= !found.timed_out;
-        found.is_full = kept.heap.dropped;
-        found.list = kept.heap.into_sorted();
+        (found.list, found.is_full) = kept.heap.into_sorted();
         Ok(found)
     }
 
@@ -191,7 +166,11 @@ impl Stage<'_> {
         };
         for segment in segments {
             for gate in &core.gates {
-                if matches!(gate, Plan::Published(..) | Plan::Undated | Plan::Not(_)) {
+                let is_tried = matches!(
+                    gate,
+                    Plan::Published(..) | Plan::Undated | Plan::Not(_) | Plan::Near(_)
+                );
+                if is_tried {
                     continue;
                 }
                 if segment.docs(gate)?.size_hint() < segment.reader.max_doc() / SELECTIVE {
@@ -207,12 +186,10 @@ impl Stage<'_> {
         let is_one_term = matches!(self.words.scored, [word] if word.terms.len() == 1);
         let counts_as_found = is_one_term
             && core.gates.is_empty()
-            && self.family.is_none()
-            && segments.iter().all(|s| {
-                s.unit == Unit::Passage
-                    && s.reader.alive_bitset().is_none()
-                    && !s.columns.has_embargoes
-            });
+            && !self.collapses
+            && segments
+                .iter()
+                .all(|s| s.unit == Unit::Passage && self.shows_all(s));
         counts_as_found.then(|| self.words.postings())
     }
 
@@ -230,7 +207,28 @@ impl Stage<'_> {
         let heap = &mut kept.heap;
         // A document that its words alone would not bring in may be brought in by its age.
         let most = self.recency.map_or(1.0, |_| MOST_RECENCY);
-        let threshold = heap.threshold() / most;
+        let union = match core.is_union {
+            true => Some(Union::open(
+                ord,
+                segment,
+                self.words,
+                self.bm25,
+                without_function_words,
+            )?),
+            false => None,
+        };
+        // As many documents as are wanted lie above the floor: those below are not.
+        let floor = match &union {
+            Some(union) if core.gates.is_empty() && self.shows_all(segment) => {
+                union.floor(self.depth)
+            }
+            _ => None,
+        };
+        heap.dropped |= floor.is_some();
+        let floor = floor.unwrap_or(Score::MIN);
+        let worst = |heap: &Heap| heap.threshold().max(floor) / most;
+        let threshold = worst(heap);
+        let mut passed = Vec::new();
         let mut visit = |doc, score| {
             if clock.is_late() {
                 found.timed_out = true;
@@ -238,14 +236,15 @@ impl Stage<'_> {
             }
             if self.may_be_seen(segment, doc) && gates.let_through(segment, doc) {
                 found.total += 1;
+                if core.crossing.is_some() {
+                    passed.push(doc);
+                }
                 let score = self.aged(segment, doc, score);
                 heap.push(candidate(score, ord, doc));
             }
-            ControlFlow::Continue(heap.threshold() / most)
+            ControlFlow::Continue(worst(heap))
         };
-        if core.is_union {
-            let without = without_function_words;
-            let union = Union::open(ord, segment, self.words, self.bm25, without)?;
+        if let Some(union) = union {
             union.each(threshold, visit);
             return Ok(());
         }
@@ -256,6 +255,46 @@ impl Stage<'_> {
             ControlFlow::Continue(threshold) => threshold,
             ControlFlow::Break(()) => Score::MAX,
         })?;
+        match &core.crossing {
+            Some(crossing) => self.crossed(crossing, &passed, ord, segment, kept, found),
+            None => Ok(()),
+        }
+    }
+
+    /// Keeps the best documents in which a phrase crosses the cut to a neighbour; `passed` were kept before.
+    fn crossed(
+        &self,
+        crossing: &Crossing,
+        passed: &[DocId],
+        ord: usize,
+        segment: &Segment<'_>,
+        kept: &mut Kept,
+        found: &mut Candidates,
+    ) -> Result<()> {
+        let mut docs = segment.holders(&crossing.near)?;
+        let mut stands = segment.stands(&crossing.near, |_, _| true)?;
+        let mut gates = Gates::open(segment, &crossing.others)?;
+        let mut cursors = Cursors::open(ord, segment, self.words, self.bm25)?;
+        let mut clock = Clock::new(self.deadline);
+        let mut doc = docs.doc();
+        while doc != TERMINATED {
+            if clock.is_late() {
+                found.timed_out = true;
+                break;
+            }
+            // What cannot be kept is not worth reading its positions.
+            let score = self.aged(segment, doc, cursors.score(doc));
+            if score >= kept.heap.threshold()
+                && passed.binary_search(&doc).is_err()
+                && self.may_be_seen(segment, doc)
+                && gates.let_through(segment, doc)
+                && stands(doc)
+            {
+                found.total += 1;
+                kept.heap.push(candidate(score, ord, doc));
+            }
+            doc = docs.advance();
+        }
         Ok(())
     }
 
@@ -317,21 +356,18 @@ impl Stage<'_> {
         kept: &mut Kept,
         found: &mut Candidates,
     ) -> Result<()> {
+        if self.depth == 0 {
+            return self.counted(segment, 0, kept, found);
+        }
         let mut docs = segment.docs(self.plan)?;
         let columns = &segment.columns;
-        let shows_all = segment.reader.alive_bitset().is_none() && !columns.has_embargoes;
-        if self.depth == 0 && shows_all && self.family.is_none() {
-            found.total += u64::from(docs.count_including_deleted());
-            return Ok(());
-        }
-        let by_score = self.depth > 0 && self.order == Order::Score;
-        let mut cursors = match by_score {
-            true => Some(Cursors::open(ord, segment, self.words, self.bm25)?),
-            false => None,
+        let mut cursors = match self.order {
+            Order::Score => Some(Cursors::open(ord, segment, self.words, self.bm25)?),
+            Order::Newest | Order::Oldest => None,
         };
         // Once no document can become a candidate, those left need no more than be counted.
         let most = match &cursors {
-            Some(cursors) if shows_all && self.family.is_none() && self.about.is_none() => {
+            Some(cursors) if self.about.is_none() => {
                 cursors.most() * self.recency.map_or(1.0, |_| MOST_RECENCY)
             }
             _ => Score::INFINITY,
@@ -343,9 +379,12 @@ impl Stage<'_> {
         };
         while docs.doc() != TERMINATED {
             if most <= kept.heap.threshold() {
-                found.total += u64::from(docs.count_including_deleted());
                 kept.heap.dropped = true;
-                break;
+                if self.shows_all(segment) && !self.collapses {
+                    found.total += u64::from(docs.count_including_deleted());
+                    return Ok(());
+                }
+                return self.counted(segment, docs.doc(), kept, found);
             }
             let doc = docs.doc();
             if clock.is_late() {
@@ -354,30 +393,68 @@ impl Stage<'_> {
             }
             if self.may_be_seen(segment, doc) {
                 self.count(segment, doc, kept, found);
-                if self.depth > 0 {
-                    let (best, score) = match (&when, &mut cursors, segment.unit) {
-                        (Some(when), _, Unit::Passage) => (doc, when.about(doc)),
-                        (Some(when), _, Unit::Article) => when.closest(doc..columns.end(doc)),
-                        (None, Some(cursors), unit) => {
-                            let (best, score) = match unit {
-                                Unit::Passage => (doc, cursors.score(doc)),
-                                Unit::Article => cursors.best(doc, columns.end(doc)),
-                            };
-                            (best, self.aged(segment, doc, score))
-                        }
-                        (None, None, _) => {
-                            let sign = if self.order == Order::Newest {
-                                1.0
-                            } else {
-                                -1.0
-                            };
-                            (doc, time_key(columns.published.first(doc), sign))
-                        }
-                    };
-                    kept.heap.push(candidate(score, ord, best));
-                }
+                let (best, score) = match (&when, &mut cursors, segment.unit) {
+                    (Some(when), _, Unit::Passage) => (doc, when.about(doc)),
+                    (Some(when), _, Unit::Article) => when.closest(doc..columns.end(doc)),
+                    (None, Some(cursors), unit) => {
+                        let (best, score) = match unit {
+                            Unit::Passage => (doc, cursors.score(doc)),
+                            Unit::Article => cursors.best(doc, columns.end(doc)),
+                        };
+                        (best, self.aged(segment, doc, score))
+                    }
+                    (None, None, _) => {
+                        let sign = if self.order == Order::Newest {
+                            1.0
+                        } else {
+                            -1.0
+                        };
+                        (doc, time_key(columns.published.first(doc), sign))
+                    }
+                };
+                kept.heap.push(candidate(score, ord, best));
             }
             docs.advance();
+        }
+        Ok(())
+    }
+
+    /// Counts the units that match from `from` on, a document among them.
+    fn counted(
+        &self,
+        segment: &Segment<'_>,
+        from: DocId,
+        kept: &mut Kept,
+        found: &mut Candidates,
+    ) -> Result<()> {
+        let shows_all = self.shows_all(segment);
+        if from == 0 && shows_all && !self.collapses {
+            found.total += u64::from(segment.docs(self.plan)?.count_including_deleted());
+            return Ok(());
+        }
+        let related = self
+            .collapses
+            .then(|| segment.columns.related(&self.view.families));
+        let mut windows = segment.windows(self.plan, from)?;
+        let mut window = Window::default();
+        let mut copies = Vec::new();
+        while windows.next(&mut window) {
+            if self.deadline.is_some_and(|at| Instant::now() >= at) {
+                found.timed_out = true;
+                break;
+            }
+            if !shows_all {
+                window.retain(|doc| self.may_be_seen(segment, doc));
+            }
+            copies.clear();
+            for (word, bits) in window.words() {
+                let with_family = bits & related.map_or(0, |related| related.word(word));
+                found.total += u64::from((bits & !with_family).count_ones());
+                documents(word, with_family, &mut copies);
+            }
+            for &doc in &copies {
+                self.count(segment, doc, kept, found);
+            }
         }
         Ok(())
     }
@@ -391,6 +468,11 @@ impl Stage<'_> {
         }
     }
 
+    /// Whether no document of a segment is deleted or kept back.
+    fn shows_all(&self, segment: &Segment<'_>) -> bool {
+        segment.reader.alive_bitset().is_none() && !segment.columns.has_embargoes
+    }
+
     /// Whether a document is neither deleted nor kept back.
     #[inline]
     fn may_be_seen(&self, segment: &Segment<'_>, doc: DocId) -> bool {
@@ -401,9 +483,8 @@ impl Stage<'_> {
     /// Counts a unit. A story counts once, and each of its copies may still be the best one.
     #[inline]
     fn count(&self, segment: &Segment<'_>, doc: DocId, kept: &mut Kept, found: &mut Candidates) {
-        let family = self
-            .family
-            .and_then(|of| segment.columns.key.first(doc).and_then(of));
+        let related = || segment.columns.related(&self.view.families);
+        let family = self.collapses.then(|| related().family(doc)).flatten();
         if family.is_none_or(|f| kept.families.insert(f)) {
             found.total += 1;
         }
@@ -449,177 +530,5 @@ fn time_key(seconds: Option<i64>, sign: f32) -> Score {
     seconds.map_or(Score::MIN, |s| sign * (s as f64 / 60.0) as f32)
 }
 
-/// The best `depth` candidates so far, and up to as many that may still have to go.
-///
-/// A heap would sink every better candidate to its place; putting them aside and cutting the list when
-/// it is full costs a constant for each. It is cut early, for what must be exceeded is known from then on.
-struct Heap {
-    depth: usize,
-    kept: Vec<Candidate>,
-    /// What a candidate must exceed, once `depth` were kept.
-    worst: Option<Candidate>,
-    dropped: bool,
-}
-
-impl Heap {
-    fn new(depth: usize) -> Self {
-        Self {
-            depth,
-            kept: Vec::new(),
-            worst: None,
-            dropped: false,
-        }
-    }
-
-    #[inline]
-    fn push(&mut self, candidate: Candidate) {
-        if self.worst.is_some_and(|worst| candidate <= worst) {
-            self.dropped = true;
-            return;
-        }
-        self.kept.push(candidate);
-        if self.kept.len() > self.depth.saturating_add(self.depth / 2) {
-            self.cut();
-        }
-    }
-
-    fn cut(&mut self) {
-        if self.depth == 0 {
-            self.dropped |= !self.kept.is_empty();
-            self.kept.clear();
-        }
-        if self.kept.len() <= self.depth {
-            return;
-        }
-        self.dropped = true;
-        let best_first = |a: &Candidate, b: &Candidate| b.cmp(a);
-        let (_, worst, _) = self.kept.select_nth_unstable_by(self.depth - 1, best_first);
-        self.worst = Some(*worst);
-        self.kept.truncate(self.depth);
-    }
-
-    /// What a candidate must exceed.
-    #[inline]
-    fn threshold(&self) -> Score {
-        self.worst.map_or(Score::MIN, |worst| worst.score)
-    }
-
-    fn into_sorted(mut self) -> Vec<Candidate> {
-        self.cut();
-        self.kept.sort_unstable_by(|a, b| b.cmp(a));
-        self.kept
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_best_are_kept_and_ties_go_to_the_earliest() {
-        let mut heap = Heap::new(2);
-        for (score, doc) in [(1.0, 5), (2.0, 9), (1.0, 3), (2.0, 4)] {
-            heap.push(Candidate {
-                score,
-                segment: 0,
-                doc,
-            });
-        }
-        let kept: Vec<_> = heap.into_sorted().iter().map(|c| c.doc).collect();
-        assert_eq!(kept, [4, 9]);
-    }
-
-    /// Articles of two sections each, so that units differ, each eleven days older than the one before.
-    fn archive(texts: &[Vec<usize>]) -> crate::index::Archive {
-        let words = |text: &Vec<usize>| {
-            let words: Vec<&str> = text.iter().map(|&n| VOCABULARY[n]).collect();
-            crate::article::Section {
-                heading: None,
-                paragraphs: vec![words.join(" ")],
-            }
-        };
-        let articles = texts.chunks(2).enumerate().map(|(n, pair)| crate::Article {
-            path: format!("{n:03}.txt"),
-            lang: Some("en".to_owned()),
-            published: Some(crate::article::Published::day(
-                crate::date::date_of(-11 * n as i32),
-                crate::article::Provenance::Field,
-            )),
-            sections: pair.iter().map(words).collect(),
-            ..Default::default()
-        });
-        crate::index::Archive::in_memory(articles.collect()).unwrap()
-    }
-
-    const VOCABULARY: [&str; 8] = [
-        "river", "dam", "valley", "mayor", "bridge", "school", "harbour", "market",
-    ];
-
-    proptest::proptest! {
-        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(48))]
-
-        #[test]
-        fn pruned_whole_and_one_by_one_keep_the_same_scores(
-            texts in proptest::collection::vec(proptest::collection::vec(0usize..8, 1..30), 1..60),
-            asked in proptest::collection::vec(0usize..8, 1..4),
-            all in proptest::bool::ANY,
-            minds_age in proptest::bool::ANY,
-            depth in 1usize..12,
-        ) {
-            let archive = archive(&texts);
-            let sign = if all { "+" } else { "" };
-            let typed: Vec<String> = asked.iter().map(|&n| format!("{sign}{}", VOCABULARY[n])).collect();
-            let options = crate::query::ParseOptions::new(jiff::civil::date(2026, 11, 24));
-            let query = crate::query::Query::parse(&typed.join(" "), &options).unwrap().query;
-            let snapshot = archive.snapshot();
-            let view = snapshot.view();
-            let seen = view.seen(&[]);
-            for unit in [Unit::Passage, Unit::Article] {
-                let mut request = super::super::request::SearchRequest::new(
-                    query.clone(), "", jiff::Timestamp::UNIX_EPOCH,
-                );
-                request.unit = unit;
-                request.recency_days = Some(30.0);
-                let time = QueryTime::of(&request, 1.0);
-                let prepared = view.prepare(&query, &request, &seen).unwrap();
-                let words = Words::look_up(view, &prepared.segments, &prepared.words).unwrap();
-                let stage = |count, whole_below| Stage {
-                    view,
-                    plan: &prepared.plan,
-                    words: &words,
-                    bm25: Bm25::STOCK,
-                    depth,
-                    order: Order::Score,
-                    count,
-                    spares_function_words: false,
-                    whole_below,
-                    now: 0,
-                    deadline: None,
-                    family: None,
-                    about: None,
-                    recency: minds_age.then_some(&time),
-                };
-                let mut kept = Kept { heap: Heap::new(depth), families: FxHashSet::default() };
-                let mut one_by_one = Candidates::default();
-                for (ord, segment) in prepared.segments.iter().enumerate() {
-                    stage(true, 0).walked(ord, segment, &mut kept, &mut one_by_one).unwrap();
-                }
-                let expected: Vec<Score> = kept.heap.into_sorted().iter().map(|c| c.score).collect();
-                let whole = stage(true, 0).run(&prepared.segments).unwrap();
-                assert!(whole.is_exact);
-                assert_eq!(whole.total, one_by_one.total);
-                let mut runs = vec![whole];
-                if unit == Unit::Passage {
-                    // Pruning keeps passages; articles are made of them afterwards.
-                    runs.push(stage(false, 0).run(&prepared.segments).unwrap());
-                }
-                for run in runs {
-                    assert_eq!(run.list.len(), expected.len());
-                    for (candidate, score) in run.list.iter().zip(&expected) {
-                        assert!((candidate.score - score).abs() < 1e-4);
-                    }
-                }
-            }
-        }
-    }
-}
+mod tests;

@@ -2,7 +2,9 @@
 
 use super::families::Families;
 use super::impacts::Packed;
+use crate::date;
 use crate::error::Result;
+use jiff::civil::Date;
 use rustc_hash::FxHashMap;
 use std::fmt::Debug;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -32,10 +34,12 @@ pub struct Columns {
     embargo: Column<i64>,
     /// Whether any article of the segment is, or was, kept back until its time.
     pub has_embargoes: bool,
-    /// A bit for each document that has a story family.
-    related: OnceLock<Vec<u64>>,
+    related: OnceLock<Related>,
     packed: OnceLock<Packed>,
-    /// Columns by name that counts read, unpacked once they are read often.
+    /// A bit for each document that is its article's first, made once articles were looked at often.
+    heads: OnceLock<Option<Vec<u64>>>,
+    looked_at: AtomicU64,
+    /// Columns by name that are unpacked once they are read often.
     dense: Mutex<Vec<(&'static str, Arc<Dense>)>>,
     max_doc: DocId,
 }
@@ -58,6 +62,8 @@ impl Columns {
             last_day: fast.i64("last_day")?,
             related: OnceLock::new(),
             packed: OnceLock::new(),
+            heads: OnceLock::new(),
+            looked_at: AtomicU64::new(0),
             dense: Mutex::default(),
             max_doc: reader.max_doc(),
         })
@@ -113,7 +119,7 @@ impl Columns {
         }
     }
 
-    /// The unpacked form of a column that counts read.
+    /// The unpacked form of a column that is read often.
     pub fn dense(&self, name: &'static str) -> Arc<Dense> {
         let mut known = self.dense.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, found)) = known.iter().find(|(n, _)| *n == name) {
@@ -128,18 +134,20 @@ impl Columns {
         made
     }
 
-    /// Whether a document has a story family. A commit reads the keys of a segment once for it, a
-    /// nanosecond or two each; a count over the archive would look up every one.
-    pub fn related(&self, families: &Families) -> Related<'_> {
-        let bits = self.related.get_or_init(|| match families.is_empty() {
-            true => Vec::new(),
-            false => self.related_bits(families),
-        });
-        Related(bits)
+    /// The story families of documents. A commit reads the keys of a segment once for it, a nanosecond
+    /// or two each; a count over the archive would look up every one.
+    pub fn related(&self, families: &Families) -> &Related {
+        self.related.get_or_init(|| match families.is_empty() {
+            true => Related::default(),
+            false => self.related_of(families),
+        })
     }
 
-    fn related_bits(&self, families: &Families) -> Vec<u64> {
-        let mut bits = vec![0; self.max_doc as usize / 64 + 1];
+    fn related_of(&self, families: &Families) -> Related {
+        let mut related = Related {
+            bits: vec![0; self.max_doc as usize / 64 + 1],
+            ..Related::default()
+        };
         let mut docs = [0; COLLECT_BLOCK_BUFFER_LEN];
         let mut keys = [None; COLLECT_BLOCK_BUFFER_LEN];
         let mut from = 0;
@@ -151,13 +159,17 @@ impl Columns {
             keys.fill(None);
             self.key.first_vals(&docs[..len], &mut keys[..len]);
             for (&doc, key) in docs.iter().zip(&keys[..len]) {
-                if key.is_some_and(|key| families.family(key).is_some()) {
-                    bits[doc as usize / 64] |= 1 << (doc % 64);
+                if doc % 64 == 0 {
+                    related.before.push(related.families.len() as u32);
+                }
+                if let Some(family) = key.and_then(|key| families.family(key)) {
+                    related.bits[doc as usize / 64] |= 1 << (doc % 64);
+                    related.families.push(family);
                 }
             }
             from += len as u32;
         }
-        bits
+        related
     }
 
     /// The posting lists of `text`, opened when they are first asked for.
@@ -178,11 +190,45 @@ impl Columns {
 
     /// One past the last document of the article whose first document is `head`.
     pub fn end(&self, head: DocId) -> DocId {
+        if let Some(heads) = self.heads() {
+            return next_bit(heads, head + 1).map_or(self.max_doc, |end| end.min(self.max_doc));
+        }
         let mut end = head + 1;
         while end < self.max_doc && self.ordinal.first(end) != Some(0) {
             end += 1;
         }
         end
+    }
+
+    /// The first documents of articles, once as many articles were looked at as an eighth of the
+    /// documents: making the bits costs a search or two.
+    fn heads(&self) -> Option<&[u64]> {
+        if let Some(known) = self.heads.get() {
+            return known.as_deref();
+        }
+        if self.looked_at.fetch_add(8, Ordering::Relaxed) < self.max_doc.into() {
+            return None;
+        }
+        let made = self.heads.get_or_init(|| {
+            let is_full = self.ordinal.get_cardinality() == Cardinality::Full;
+            is_full.then(|| {
+                let mut bits = vec![0; self.max_doc as usize / 64 + 1];
+                each_value(&self.ordinal, self.max_doc, |doc, ordinal| {
+                    bits[doc as usize / 64] |= u64::from(ordinal == 0) << (doc % 64);
+                });
+                bits
+            })
+        });
+        made.as_deref()
+    }
+
+    /// The zones of many documents, which are unpacked once they are read often.
+    pub fn all_zones(&self) -> AllZones<'_> {
+        AllZones {
+            columns: self,
+            words: self.dense("words"),
+            title_words: self.dense("title_words"),
+        }
     }
 
     /// Lengths of the passage and title zones of `text`, in positions.
@@ -198,6 +244,68 @@ impl Columns {
             title_words: small(&self.title_words),
         }
     }
+}
+
+/// The zones of many documents.
+pub struct AllZones<'a> {
+    columns: &'a Columns,
+    words: Arc<Dense>,
+    title_words: Arc<Dense>,
+}
+
+impl AllZones<'_> {
+    #[inline]
+    pub fn of(&self, doc: DocId) -> Zones {
+        let small = |n: u64| n.try_into().ok();
+        let words = self.words.values(&self.columns.words, small);
+        let title_words = self.title_words.values(&self.columns.title_words, small);
+        let at = doc as usize;
+        match (
+            words.and_then(|w| w.get(at)),
+            title_words.and_then(|w| w.get(at)),
+        ) {
+            (Some(&words), Some(&title_words)) => Zones {
+                words: words.into(),
+                title_words: title_words.into(),
+            },
+            _ => self.columns.zones(doc),
+        }
+    }
+
+    /// Says that those of so many documents were read.
+    pub fn read(&self, documents: u64) {
+        self.words.counted(documents);
+        self.title_words.counted(documents);
+    }
+}
+
+/// Calls `visit` with every document and its value, of a column in which each has one.
+fn each_value<T: PartialOrd + Copy + Default + Send + Sync + Debug + 'static>(
+    column: &Column<T>,
+    documents: u32,
+    mut visit: impl FnMut(DocId, T),
+) {
+    let mut some = [T::default(); 1024];
+    let mut from = 0;
+    while from < documents {
+        let len = some.len().min((documents - from) as usize);
+        column.values.get_range(from.into(), &mut some[..len]);
+        for (doc, &value) in (from..).zip(&some[..len]) {
+            visit(doc, value);
+        }
+        from += len as u32;
+    }
+}
+
+/// The first bit that is set from `from` on.
+fn next_bit(bits: &[u64], from: u32) -> Option<u32> {
+    let mut word = from as usize / 64;
+    let mut left = bits.get(word)? & u64::MAX << (from % 64);
+    while left == 0 {
+        word += 1;
+        left = *bits.get(word)?;
+    }
+    Some(word as u32 * 64 + left.trailing_zeros())
 }
 
 /// Small values of all documents of a segment.
@@ -236,31 +344,110 @@ impl Dense {
                 return None;
             }
             let mut values = Vec::with_capacity(self.documents as usize);
-            let mut some = [T::default(); 1024];
-            let mut from = 0;
-            while from < self.documents {
-                let len = some.len().min((self.documents - from) as usize);
-                column.values.get_range(from.into(), &mut some[..len]);
-                for &value in &some[..len] {
-                    values.push(small(value)?);
-                }
-                from += len as u32;
-            }
-            Some(values)
+            let mut are_small = true;
+            each_value(column, self.documents, |_, value| match small(value) {
+                Some(value) => values.push(value),
+                None => are_small = false,
+            });
+            are_small.then_some(values)
         });
         unpacked.as_deref()
     }
 }
 
-/// Which documents of a segment have a story family.
-#[derive(Clone, Copy)]
-pub struct Related<'a>(&'a [u64]);
+/// Documents whose days of publication overlap a period; undated ones never do.
+pub struct Between {
+    columns: Arc<Columns>,
+    from: i64,
+    to: i64,
+    first: Arc<Dense>,
+    last: Arc<Dense>,
+    /// The first of all first and of all last days.
+    earliest: (i64, i64),
+    /// Documents asked for that the unpacked days were not told of yet.
+    asked: u64,
+}
 
-impl Related<'_> {
+/// How many documents are asked for before the unpacked days are told.
+const TELL_EVERY: u64 = 256;
+
+impl Between {
+    /// `None` is open.
+    pub fn new(columns: &Arc<Columns>, from: Option<Date>, to: Option<Date>) -> Self {
+        Self {
+            from: from.map_or(i64::MIN, |day| date::day_number(day).into()),
+            to: to.map_or(i64::MAX, |day| date::day_number(day).into()),
+            first: columns.dense("first_day"),
+            last: columns.dense("last_day"),
+            earliest: (columns.first_day.min_value(), columns.last_day.min_value()),
+            columns: Arc::clone(columns),
+            asked: 0,
+        }
+    }
+
     #[inline]
-    pub fn holds(self, doc: DocId) -> bool {
-        let word = self.0.get(doc as usize / 64);
-        word.is_some_and(|bits| bits >> (doc % 64) & 1 == 1)
+    pub fn holds(&mut self, doc: DocId) -> bool {
+        let Columns {
+            first_day,
+            last_day,
+            ..
+        } = &*self.columns;
+        let (first, last) = self.earliest;
+        let after = |earliest: i64| move |day: i64| day.wrapping_sub(earliest).try_into().ok();
+        let unpacked = self.first.values(first_day, after(first));
+        if let (Some(firsts), Some(lasts)) = (unpacked, self.last.values(last_day, after(last))) {
+            let day = |days: &[u16], earliest| {
+                days.get(doc as usize).map(|&day| earliest + i64::from(day))
+            };
+            let (first, last) = (day(firsts, first), day(lasts, last));
+            return first.is_some_and(|day| day <= self.to)
+                && last.is_some_and(|day| day >= self.from);
+        }
+        self.asked += 1;
+        if self.asked == TELL_EVERY {
+            self.first.counted(self.asked);
+            self.last.counted(self.asked);
+            self.asked = 0;
+        }
+        match first_day.first(doc) {
+            // The last day is not before the first.
+            Some(first) if (self.from..=self.to).contains(&first) => true,
+            Some(first) if first <= self.to => {
+                last_day.first(doc).is_some_and(|last| last >= self.from)
+            }
+            _ => false,
+        }
+    }
+}
+
+/// The story families of the documents of a segment.
+#[derive(Default)]
+pub struct Related {
+    /// A bit for each document that has one.
+    bits: Vec<u64>,
+    /// By word of bits how many are set in those before it.
+    before: Vec<u32>,
+    families: Vec<u32>,
+}
+
+impl Related {
+    /// The family of a document.
+    #[inline]
+    pub fn family(&self, doc: DocId) -> Option<u32> {
+        let (word, bit) = (doc as usize / 64, 1 << (doc % 64));
+        let bits = self.word(word);
+        if bits & bit == 0 {
+            return None;
+        }
+        let earlier = (bits & (bit - 1)).count_ones();
+        let at = self.before.get(word)? + earlier;
+        self.families.get(at as usize).copied()
+    }
+
+    /// A bit for each of the 64 documents from `64 × word` on.
+    #[inline]
+    pub fn word(&self, word: usize) -> u64 {
+        self.bits.get(word).copied().unwrap_or(0)
     }
 }
 

@@ -1,11 +1,11 @@
 //! Queries that are lists of words: what can be pruned, with filters tried on what is left.
 
+use super::columns::Between;
 use super::docsets::Docs;
-use super::matching::{Segment, published_between};
-use super::plan::{Plan, Scored};
+use super::matching::Segment;
+use super::plan::{Near, Plan, Scored};
 use super::request::Unit;
 use super::words::Words;
-use crate::date;
 use crate::error::Result;
 use rustc_hash::{FxHashMap, FxHashSet};
 use tantivy::query::{
@@ -19,6 +19,16 @@ use tantivy::{DocId, DocSet, Searcher, Term};
 pub struct Core {
     pub is_union: bool,
     pub gates: Vec<Plan>,
+    /// Of an intersection with a phrase: the documents in which it crosses the cut to a neighbour, which
+    /// need not hold its words.
+    pub crossing: Option<Crossing>,
+}
+
+/// A phrase across the cut between two passages.
+pub struct Crossing {
+    pub near: Near,
+    /// What else must hold.
+    pub others: Vec<Plan>,
 }
 
 impl Core {
@@ -38,27 +48,54 @@ impl Core {
                 return Some(Self {
                     is_union: true,
                     gates,
+                    crossing: None,
                 });
             }
         }
-        // An intersection: each word is a member of its own. Over an article the words may stand in
-        // different passages, which no intersection of passages finds.
-        if unit == Unit::Article || words.iter().any(|w| w.terms.len() != 1) {
+        // An intersection: each word is demanded, by itself or in a phrase. Over an article the words may
+        // stand in different passages, which no intersection of passages finds.
+        if unit == Unit::Article {
             return None;
         }
-        let (demanded, gates): (Vec<_>, Vec<_>) = members.iter().cloned().partition(|member| {
-            matches!(member, Plan::Terms(terms) if terms.len() == 1 && scored.contains(&terms[0]))
+        let phrase = |member: &Plan| match member {
+            Plan::Or(ways) => match ways.as_slice() {
+                [Plan::Near(within), Plan::Near(crossing)] => {
+                    Some((within.clone(), crossing.clone()))
+                }
+                _ => None,
+            },
+            _ => None,
+        };
+        let mut gates = members.to_vec();
+        let mut crossing = None;
+        if let Some((n, (within, across))) = members
+            .iter()
+            .enumerate()
+            .find_map(|(n, m)| Some((n, phrase(m)?)))
+        {
+            let mut others = members.to_vec();
+            others.remove(n);
+            crossing = Some(Crossing {
+                near: across,
+                others,
+            });
+            gates[n] = Plan::Near(within);
+        }
+        let are_demanded = words.iter().all(|word| match word.terms.as_slice() {
+            [term] => gates.iter().any(|gate| demands(gate, term)),
+            _ => false,
         });
-        (demanded.len() == words.len()).then_some(Self {
+        gates.retain(|gate| !matches!(gate, Plan::Terms(terms) if terms.len() == 1 && scored.contains(&terms[0])));
+        are_demanded.then_some(Self {
             is_union: false,
             gates,
+            crossing,
         })
     }
 
     /// The filters in one segment.
     pub fn open(&self, segment: &Segment<'_>) -> Result<Gates> {
-        let gates: Result<Vec<Gate>> = self.gates.iter().map(|g| Gate::open(segment, g)).collect();
-        Ok(Gates(gates?))
+        Gates::open(segment, &self.gates)
     }
 
     /// The words of an intersection as tantivy's query, whose scorers prune.
@@ -88,6 +125,21 @@ impl Core {
     }
 }
 
+/// Whether what a plan matches must hold a term.
+fn demands(plan: &Plan, term: &Term) -> bool {
+    match plan {
+        Plan::Terms(terms) => terms.iter().all(|one| one == term),
+        Plan::Near(near) => near.operands.iter().any(|operand| {
+            let mut ways = operand.alternatives.iter();
+            ways.all(|way| {
+                way.iter()
+                    .any(|slot| slot.terms.iter().all(|one| one == term))
+            })
+        }),
+        _ => false,
+    }
+}
+
 /// The terms of a plan that matches whatever holds one of them.
 pub fn union_terms(plan: &Plan) -> Option<Vec<&Term>> {
     match plan {
@@ -110,6 +162,11 @@ pub fn union_terms(plan: &Plan) -> Option<Vec<&Term>> {
 pub struct Gates(Vec<Gate>);
 
 impl Gates {
+    pub fn open(segment: &Segment<'_>, plans: &[Plan]) -> Result<Self> {
+        let gates: Result<Vec<Gate>> = plans.iter().map(|plan| Gate::open(segment, plan)).collect();
+        Ok(Self(gates?))
+    }
+
     #[inline]
     pub fn let_through(&mut self, segment: &Segment<'_>, doc: DocId) -> bool {
         self.0
@@ -120,19 +177,26 @@ impl Gates {
 
 /// A filter that is tried on documents in ascending order.
 enum Gate {
-    Published(i64, i64),
+    Published(Between),
     Undated,
-    Docs { docs: Docs, negated: bool },
+    /// Words in their order: asked of one document alone, so that no further positions are read.
+    Near(Box<dyn FnMut(DocId) -> bool + Send>),
+    Docs {
+        docs: Docs,
+        negated: bool,
+    },
 }
 
 impl Gate {
     fn open(segment: &Segment<'_>, plan: &Plan) -> Result<Self> {
         Ok(match plan {
-            Plan::Published(from, to) => Self::Published(
-                from.map_or(i64::MIN, |d| i64::from(date::day_number(d))),
-                to.map_or(i64::MAX, |d| i64::from(date::day_number(d))),
-            ),
+            Plan::Published(from, to) => {
+                Self::Published(Between::new(&segment.columns, *from, *to))
+            }
             Plan::Undated => Self::Undated,
+            Plan::Near(near) if segment.unit == Unit::Passage => {
+                Self::Near(Box::new(segment.stands(near, |_, _| true)?))
+            }
             Plan::Not(inner) => Self::Docs {
                 docs: segment.docs(inner)?,
                 negated: true,
@@ -146,8 +210,9 @@ impl Gate {
 
     fn lets_through(&mut self, segment: &Segment<'_>, doc: DocId) -> bool {
         match self {
-            Self::Published(from, to) => published_between(&segment.columns, doc, *from, *to),
+            Self::Published(between) => between.holds(doc),
             Self::Undated => segment.columns.first_day.first(doc).is_none(),
+            Self::Near(stands) => stands(doc),
             Self::Docs { docs, negated } => {
                 let unit = match segment.unit {
                     Unit::Passage => doc,

@@ -145,7 +145,7 @@ impl View {
             spares_function_words: false,
             now: request.now.as_second(),
             deadline: request.deadline,
-            family: None,
+            collapses: false,
             about: None,
             recency: None,
         };

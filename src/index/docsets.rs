@@ -2,6 +2,7 @@
 
 use super::columns::Columns;
 use super::impacts::BLOCK;
+use super::windows::{WINDOW, WINDOW_WORDS};
 use std::sync::Arc;
 use std::time::Instant;
 use tantivy::postings::BlockSegmentPostings;
@@ -470,9 +471,6 @@ pub struct Union<D> {
     word: usize,
     doc: DocId,
 }
-
-const WINDOW_WORDS: usize = 64;
-const WINDOW: u32 = WINDOW_WORDS as u32 * 64;
 
 impl<D: Mark> Union<D> {
     pub fn new(sets: Vec<D>) -> Self {

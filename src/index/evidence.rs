@@ -105,11 +105,13 @@ impl Evidence {
             heads,
             ..Self::default()
         };
+        let zones = columns.all_zones();
         for &head in &evidence.heads {
             evidence.firsts.push(evidence.zones.len() as u32);
-            let passages = (head..columns.end(head)).map(|doc| columns.zones(doc));
+            let passages = (head..columns.end(head)).map(|doc| zones.of(doc));
             evidence.zones.extend(passages);
         }
+        zones.read(evidence.zones.len() as u64);
         evidence.firsts.push(evidence.zones.len() as u32);
         let mut positions = Vec::new();
         for (n, scored) in words.scored.iter().enumerate() {

@@ -4,6 +4,7 @@ use super::matching::Segment;
 use super::plan::Plan;
 use super::request::{Duplicates, FacetField, FacetValue, Facets, FacetsRequest, Unit};
 use super::view::View;
+use super::windows::documents;
 use crate::article::EntityKind;
 use crate::date;
 use crate::entity::alias::{Aliases, Resolved};
@@ -76,14 +77,12 @@ impl View {
         let mut stories: FxHashSet<(String, u32)> = FxHashSet::default();
         for segment in segments {
             let column = segment.reader.fast_fields().str(name)?;
-            let mut values = vec![0; column.as_ref().map_or(0, |c| c.num_terms())];
-            let mut count = |ord: u64| {
-                if let Some(count) = values.get_mut(ord as usize) {
-                    *count += 1;
-                }
+            let mut values = Values {
+                units: vec![0; column.as_ref().map_or(0, |c| c.num_terms())],
+                is_only: segments.len() == 1,
+                collapse: tally.collapse,
+                ..Values::default()
             };
-            // Members of families are few and counted by value; everything else by ordinal.
-            let mut related: Vec<(u32, u64)> = Vec::new();
             let mut families = Vec::new();
             let mut ords: Vec<u64> = Vec::new();
             let single = column.as_ref().map(|c| c.ords()).filter(|ords| {
@@ -92,78 +91,88 @@ impl View {
             let are_related = segment.columns.related(&self.families);
             let dense = segment.columns.dense(name);
             let unpacked = single.and_then(|ords| dense.values(ords, |ord| ord.try_into().ok()));
-            let mut looked = 0;
-            self.each(&request.base, segment, plan, |docs| {
-                looked += docs.len() as u64;
-                if let Some(single) = single {
-                    let mut alone = 0;
-                    ords.resize(docs.len(), 0);
+            if let Some(single) = single {
+                let (mut alone, mut copies) = (Vec::new(), Vec::new());
+                let mut looked = 0;
+                self.each_window(&request.base, segment, plan, |window| {
+                    alone.clear();
+                    copies.clear();
+                    for (word, bits) in window.words() {
+                        let with_family = bits & are_related.word(word);
+                        documents(word, bits & !with_family, &mut alone);
+                        documents(word, with_family, &mut copies);
+                    }
+                    looked += alone.len() as u64;
                     match unpacked {
                         Some(unpacked) => {
-                            for (&doc, ord) in docs.iter().zip(&mut ords) {
-                                *ord = unpacked[doc as usize].into();
+                            for &doc in &alone {
+                                values.alone(unpacked[doc as usize].into());
                             }
                         }
-                        None => single.values.get_vals(docs, &mut ords),
-                    }
-                    for (&doc, &ord) in docs.iter().zip(&ords) {
-                        if are_related.holds(doc)
-                            && let Some(family) = self.family_of(segment, doc)
-                        {
-                            tally.unit(Some(family));
-                            related.push((family, ord));
-                            continue;
-                        }
-                        alone += 1;
-                        count(ord);
-                    }
-                    tally.total += alone;
-                    return;
-                }
-                self.families_of(segment, docs, &mut families);
-                for (&doc, &family) in docs.iter().zip(&families) {
-                    let end = match segment.unit {
-                        Unit::Passage => doc + 1,
-                        Unit::Article => segment.columns.end(doc),
-                    };
-                    let counts = tally.unit(family);
-                    ords.clear();
-                    if let Some(column) = &column {
-                        ords.extend((doc..end).flat_map(|passage| column.term_ords(passage)));
-                    }
-                    if end - doc > 1 {
-                        ords.sort_unstable();
-                        ords.dedup();
-                    }
-                    for &ord in &ords {
-                        match family {
-                            Some(family) => related.push((family, ord)),
-                            None => count(ord),
+                        None => {
+                            ords.resize(alone.len(), 0);
+                            single.values.get_vals(&alone, &mut ords);
+                            ords.iter().for_each(|&ord| values.alone(ord));
                         }
                     }
-                    if counts && ords.is_empty() {
-                        tally.missing += 1;
+                    for &doc in &copies {
+                        let ord = match unpacked {
+                            Some(unpacked) => unpacked[doc as usize].into(),
+                            None => single.values.get_val(doc),
+                        };
+                        let family = are_related.family(doc);
+                        tally.unit(family);
+                        values.unit(ord, family);
                     }
-                }
-            })?;
-            dense.counted(looked);
+                })?;
+                tally.total += looked;
+                dense.counted(looked);
+            } else {
+                self.each(&request.base, segment, plan, |docs| {
+                    self.families_of(segment, docs, &mut families);
+                    for (&doc, &family) in docs.iter().zip(&families) {
+                        let end = match segment.unit {
+                            Unit::Passage => doc + 1,
+                            Unit::Article => segment.columns.end(doc),
+                        };
+                        let counts = tally.unit(family);
+                        ords.clear();
+                        if let Some(column) = &column {
+                            ords.extend((doc..end).flat_map(|passage| column.term_ords(passage)));
+                        }
+                        if end - doc > 1 {
+                            ords.sort_unstable();
+                            ords.dedup();
+                        }
+                        for &ord in &ords {
+                            values.unit(ord, family);
+                        }
+                        if counts && ords.is_empty() {
+                            tally.missing += 1;
+                        }
+                    }
+                })?;
+            }
             let Some(column) = column else { continue };
-            let of_families: FxHashSet<u64> = related.iter().map(|&(_, ord)| ord).collect();
+            let of_families: FxHashSet<u64> = values.related.iter().map(|&(ord, _)| ord).collect();
             let most = (segments.len() == 1).then_some(request.base.limit);
-            let chosen = chosen(&values, &of_families, most);
-            let mut counts = chosen.iter().map(|&ord| values[ord as usize]);
+            let chosen = chosen(&values.units, &of_families, most);
+            let mut counts = chosen.iter().map(|&ord| values.counted(ord));
             column
                 .dictionary()
                 .sorted_ords_to_term_cb(&chosen, |value| {
                     let value = String::from_utf8_lossy(value).into_owned();
                     let slot = merged.entry(value).or_default();
-                    slot.0 += u64::from(counts.next().unwrap_or(0));
+                    let (units, copies) = counts.next().unwrap_or_default();
+                    slot.0 += units;
+                    slot.1 += copies;
                 })
                 .map_err(tantivy::TantivyError::from)?;
-            related.sort_unstable_by_key(|&(_, ord)| ord);
+            let mut related = values.related;
+            related.sort_unstable_by_key(|&(ord, _)| ord);
             let mut text = String::new();
             let mut read = None;
-            for (family, ord) in related {
+            for (ord, family) in related {
                 if read.replace(ord) != Some(ord) {
                     text.clear();
                     column
@@ -298,6 +307,49 @@ pub(super) fn chosen(values: &[u32], related: &FxHashSet<u64>, most: Option<usiz
         chosen.sort_unstable();
     }
     chosen
+}
+
+/// Units by the ordinals of one segment's values.
+#[derive(Default)]
+struct Values {
+    units: Vec<u32>,
+    /// Further copies of stories, where the segment is all of the archive.
+    copies: FxHashMap<u64, u64>,
+    /// The values that a story's copies have, likewise.
+    stories: FxHashSet<(u64, u32)>,
+    /// Members of families in one segment of several: another may have copies under other ordinals.
+    related: Vec<(u64, u32)>,
+    is_only: bool,
+    collapse: bool,
+}
+
+impl Values {
+    #[inline]
+    fn alone(&mut self, ord: u64) {
+        if let Some(units) = self.units.get_mut(ord as usize) {
+            *units += 1;
+        }
+    }
+
+    fn unit(&mut self, ord: u64, family: Option<u32>) {
+        match family {
+            None => self.alone(ord),
+            Some(family) if !self.is_only => self.related.push((ord, family)),
+            Some(family) if self.stories.insert((ord, family)) => self.alone(ord),
+            Some(_) => {
+                *self.copies.entry(ord).or_default() += 1;
+                if !self.collapse {
+                    self.alone(ord);
+                }
+            }
+        }
+    }
+
+    /// Units and further copies of a value.
+    fn counted(&self, ord: u64) -> (u64, u64) {
+        let units = self.units.get(ord as usize).copied().unwrap_or(0);
+        (units.into(), self.copies.get(&ord).copied().unwrap_or(0))
+    }
 }
 
 /// Totals of one count.

@@ -25,7 +25,7 @@ const ENTRY: usize = 12;
 const HEADER: usize = 8;
 
 /// A frequency of this is any from it on.
-const MOST_FREQ: u8 = u8::MAX;
+pub const MOST_FREQ: u8 = u8::MAX;
 
 /// The posting lists of a field with positions, packed as they are.
 pub struct Packed(Option<FileSlice>);

@@ -1,6 +1,6 @@
 //! Plan → the documents of one segment that match.
 
-use super::columns::Columns;
+use super::columns::{Between, Columns};
 use super::core::union_terms;
 use super::docsets::{AtLeast, Bits, Blocks, Checked, Docs, Every, Lift, Union, boxed, none};
 use super::plan::{Forms, Near, Plan};
@@ -8,6 +8,7 @@ use super::positions::{Finder, Spans};
 use super::request::Unit;
 use super::schema::Fields;
 use super::seen::Seen;
+use super::windows::Windows;
 use crate::date;
 use crate::error::Result;
 use std::sync::Arc;
@@ -15,7 +16,7 @@ use std::time::Instant;
 use tantivy::postings::BlockSegmentPostings;
 use tantivy::query::{Exclude, intersect_scorers};
 use tantivy::schema::IndexRecordOption;
-use tantivy::{BitSet, DocId, SegmentReader, Term};
+use tantivy::{BitSet, DocId, DocSet, SegmentReader, Term};
 
 /// Postings of more terms than this are gathered into a bit set instead of being merged.
 const MERGE_AT_MOST: usize = 16;
@@ -75,12 +76,9 @@ impl Segment<'_> {
                 })?
             }
             Plan::Published(from, to) => {
-                let from = from.map_or(i64::MIN, |d| i64::from(date::day_number(d)));
-                let to = to.map_or(i64::MAX, |d| i64::from(date::day_number(d)));
-                let columns = Arc::clone(&self.columns);
-                boxed(Checked::new(self.every_passage(), move |doc| {
-                    published_between(&columns, doc, from, to)
-                }))
+                let mut between = Between::new(&self.columns, *from, *to);
+                let check = move |doc| between.holds(doc);
+                boxed(Checked::new(self.every_passage(), check))
             }
             Plan::Undated => {
                 let columns = Arc::clone(&self.columns);
@@ -131,6 +129,41 @@ impl Segment<'_> {
         })
     }
 
+    /// The documents that match, from `from` on, by windows.
+    pub fn windows(&self, plan: &Plan, from: DocId) -> Result<Windows> {
+        let terms = union_terms(plan).filter(|terms| terms.len() <= MERGE_AT_MOST);
+        if let (Some(terms), Unit::Passage) = (terms, self.unit) {
+            let mut lists = self.blocks(terms.into_iter())?;
+            for list in &mut lists {
+                list.seek(from);
+            }
+            return Ok(Windows::of_postings(lists));
+        }
+        if let (Plan::Forms(forms), Unit::Passage) = (plan, self.unit) {
+            return Ok(Windows::of_bits(self.forms(forms)?, from));
+        }
+        let mut docs = self.docs(plan)?;
+        if docs.doc() < from {
+            docs.seek(from);
+        }
+        Ok(Windows::of_docs(docs))
+    }
+
+    /// The postings of those of the terms that the segment has.
+    fn blocks<'t>(&self, terms: impl Iterator<Item = &'t Term>) -> Result<Vec<Blocks>> {
+        let mut lists = Vec::new();
+        for term in terms {
+            let inverted = self.reader.inverted_index(term.field())?;
+            let found = inverted.read_block_postings(term, IndexRecordOption::Basic);
+            lists.extend(
+                found
+                    .map_err(tantivy::TantivyError::from)?
+                    .map(Blocks::from),
+            );
+        }
+        Ok(lists)
+    }
+
     fn all(&self, plans: &[Plan]) -> Result<Vec<Docs>> {
         plans.iter().map(|p| self.docs(p)).collect()
     }
@@ -154,13 +187,10 @@ impl Segment<'_> {
         };
         for check in checks {
             let columns = Arc::clone(&self.columns);
-            docs = match *check {
+            docs = match check {
                 Plan::Published(from, to) => {
-                    let from = from.map_or(i64::MIN, |d| i64::from(date::day_number(d)));
-                    let to = to.map_or(i64::MAX, |d| i64::from(date::day_number(d)));
-                    boxed(Checked::new(docs, move |doc| {
-                        published_between(&columns, doc, from, to)
-                    }))
+                    let mut between = Between::new(&columns, *from, *to);
+                    boxed(Checked::new(docs, move |doc| between.holds(doc)))
                 }
                 _ => boxed(Checked::new(docs, move |doc| {
                     columns.first_day.first(doc).is_none()
@@ -197,34 +227,22 @@ impl Segment<'_> {
 
     /// Passages that hold one of the terms.
     pub fn terms<'t>(&self, terms: impl ExactSizeIterator<Item = &'t Term>) -> Result<Docs> {
-        let merges = terms.len() <= MERGE_AT_MOST;
-        let mut postings = Vec::new();
-        let mut bits: Option<BitSet> = None;
+        if terms.len() <= MERGE_AT_MOST {
+            let mut lists = self.blocks(terms)?;
+            return Ok(match lists.len() {
+                1 => boxed(lists.remove(0)),
+                _ => boxed(Union::new(lists)),
+            });
+        }
+        let mut bits = BitSet::with_max_value(self.reader.max_doc());
         for term in terms {
             let inverted = self.reader.inverted_index(term.field())?;
-            let Some(docs) = inverted
-                .read_block_postings(term, IndexRecordOption::Basic)
-                .map_err(tantivy::TantivyError::from)?
-            else {
-                continue;
-            };
-            if merges {
-                postings.push(Blocks::from(docs));
-                continue;
+            let found = inverted.read_block_postings(term, IndexRecordOption::Basic);
+            if let Some(docs) = found.map_err(tantivy::TantivyError::from)? {
+                gather(docs, &mut bits);
             }
-            let max_doc = self.reader.max_doc();
-            gather(
-                docs,
-                bits.get_or_insert_with(|| BitSet::with_max_value(max_doc)),
-            );
         }
-        Ok(match bits {
-            Some(bits) => boxed(Bits::new(Arc::new(bits))),
-            None => match postings.len() {
-                1 => boxed(postings.remove(0)),
-                _ => boxed(Union::new(postings)),
-            },
-        })
+        Ok(boxed(Bits::new(Arc::new(bits))))
     }
 
     /// Passages that hold one of an expansion's forms.
@@ -261,6 +279,13 @@ impl Segment<'_> {
         near: &Near,
         keep: impl Fn(DocId, u32) -> bool + Send + 'static,
     ) -> Result<Docs> {
+        let check = self.stands(near, keep)?;
+        let docs = self.holders(near)?;
+        Ok(boxed(Checked::until(self.deadline, docs, check)))
+    }
+
+    /// Passages that hold all of the operands, wherever they stand.
+    pub fn holders(&self, near: &Near) -> Result<Docs> {
         let mut sets = Vec::with_capacity(near.operands.len());
         for operand in &near.operands {
             let mut ways = Vec::with_capacity(operand.alternatives.len());
@@ -277,11 +302,20 @@ impl Segment<'_> {
             }
             sets.push(self.union(ways));
         }
-        let candidates = match sets.len() {
-            0 => return Ok(none()),
+        Ok(match sets.len() {
+            0 => none(),
             1 => sets.remove(0),
             _ => intersect_scorers(sets, self.reader.max_doc()),
-        };
+        })
+    }
+
+    /// Whether the operands stand together in a document, at positions that `keep` allows; asked of
+    /// documents in ascending order.
+    pub fn stands(
+        &self,
+        near: &Near,
+        keep: impl Fn(DocId, u32) -> bool + Send + 'static,
+    ) -> Result<impl FnMut(DocId) -> bool + Send + 'static> {
         let mut finder = Finder::open(self.reader, near)?;
         let mut spans = Spans::default();
         let columns = Arc::clone(&self.columns);
@@ -292,7 +326,7 @@ impl Segment<'_> {
             .flat_map(|o| o.alternatives.iter().flatten())
             .flat_map(|slot| &slot.terms)
             .all(|term| term.field() == self.fields.text);
-        let check = move |doc| {
+        Ok(move |doc| {
             finder.find(doc, &mut spans);
             let zones = (several && in_text).then(|| columns.zones(doc));
             spans.iter().any(|&(start, end)| {
@@ -300,16 +334,7 @@ impl Segment<'_> {
                 let within = zones.is_none_or(|z| z.of(start) == z.of(end - 1));
                 within && keep(doc, start)
             })
-        };
-        Ok(boxed(Checked::until(self.deadline, candidates, check)))
-    }
-}
-
-/// Whether the days of publication overlap `from..=to`; an undated article never does.
-pub fn published_between(columns: &Columns, doc: DocId, from: i64, to: i64) -> bool {
-    match (columns.first_day.first(doc), columns.last_day.first(doc)) {
-        (Some(first), Some(last)) => first <= to && last >= from,
-        _ => false,
+        })
     }
 }
 

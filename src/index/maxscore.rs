@@ -7,7 +7,7 @@
 //! as in A. Grand et al., *From MaxScore to Block-Max WAND*, ECIR 2020).
 
 use super::bm25::{Bm25, saturated};
-use super::impacts::{Ceiling, Impacts};
+use super::impacts::{Ceiling, Impacts, MOST_FREQ};
 use super::matching::Segment;
 use super::words::Words;
 use crate::error::Result;
@@ -66,8 +66,10 @@ struct List {
     /// What a saturated frequency is multiplied by.
     weight: Score,
     impacts: Impacts,
-    /// The first block that reaches into the window.
+    /// The first block that reaches into the window, or to the document last asked for.
     block: usize,
+    /// The most that a document of that block can score, if it was asked for.
+    most: Option<Score>,
     /// The most that a document after the full blocks can score.
     tail: Score,
     /// The most that a document of the window can score.
@@ -116,6 +118,21 @@ impl Union {
             }
         }
         Ok(union)
+    }
+
+    /// What at least `k` documents score, as far as the list that scores most by itself tells. Whoever
+    /// wants the best `k` need not look at any below.
+    pub fn floor(&self, k: usize) -> Option<Score> {
+        let mut by_weight: Vec<&List> = self.lists.iter().map(|list| &**list).collect();
+        by_weight.sort_unstable_by(|a, b| b.weight.total_cmp(&a.weight));
+        let mut floor: Score = 0.0;
+        for list in by_weight {
+            if floor >= list.weight {
+                break;
+            }
+            floor = floor.max(list.floor(k, &self.scorer));
+        }
+        (floor > 0.0).then_some(floor)
     }
 
     /// Visits documents in ascending order with their score: all those above `threshold`, which the
@@ -232,12 +249,17 @@ impl Rest<'_> {
         start: DocId,
         visit: &mut impl FnMut(DocId, Score) -> ControlFlow<(), Score>,
     ) -> ControlFlow<()> {
+        let others = self.before[self.lists.len()];
         for (word, bits) in sums.held.iter_mut().enumerate() {
-            while *bits != 0 {
-                let at = word * 64 + bits.trailing_zeros() as usize;
-                *bits &= *bits - 1;
+            let mut left = std::mem::take(bits);
+            while left != 0 {
+                let at = word * 64 + left.trailing_zeros() as usize;
+                left &= left - 1;
                 let score = std::mem::take(&mut sums.scores[at]);
-                self.visit(start + at as u32, score, visit)?;
+                // Nearly all end here.
+                if score + others > self.threshold {
+                    self.visit(start + at as u32, score, visit)?;
+                }
             }
         }
         ControlFlow::Continue(())
@@ -251,11 +273,14 @@ impl Rest<'_> {
         mut score: Score,
         visit: &mut impl FnMut(DocId, Score) -> ControlFlow<(), Score>,
     ) -> ControlFlow<()> {
-        for n in (0..self.lists.len()).rev() {
-            if score + self.before[n + 1] <= self.threshold {
+        for (n, list) in self.lists.iter_mut().enumerate().rev() {
+            // A block that lifts nothing over the threshold stays packed.
+            if score + self.before[n + 1] <= self.threshold
+                || score + self.before[n] + list.most_of(doc, self.scorer) <= self.threshold
+            {
                 return ControlFlow::Continue(());
             }
-            score += self.lists[n].score(doc, self.scorer);
+            score += list.score(doc, self.scorer);
         }
         if score > self.threshold {
             self.threshold = visit(doc, score)?;
@@ -278,6 +303,7 @@ impl List {
             weight,
             impacts,
             block: 0,
+            most: None,
             tail: weight * ROUNDING,
             bound: 0.0,
         };
@@ -311,15 +337,63 @@ impl List {
         (self.impacts.last(block), most * self.weight * ROUNDING)
     }
 
+    /// Goes to the block that reaches to `doc`, which is not below an earlier one.
+    #[inline]
+    fn enter(&mut self, doc: DocId) {
+        while self.block < self.impacts.len() && self.impacts.last(self.block) < doc {
+            self.block += 1;
+            self.most = None;
+        }
+    }
+
+    /// The most that `doc` can score, which is not below an earlier one.
+    #[inline]
+    fn most_of(&mut self, doc: DocId, scorer: &Scorer) -> Score {
+        if self.doc > doc {
+            return 0.0;
+        }
+        self.enter(doc);
+        match self.most {
+            Some(most) => most,
+            None => {
+                let (_, most) = self.ceiling(self.block, scorer);
+                *self.most.insert(most)
+            }
+        }
+    }
+
+    /// What at least `k` documents score by this list alone; 0 if it has fewer.
+    fn floor(&self, k: usize, scorer: &Scorer) -> Score {
+        let mut scores = Vec::new();
+        if self.impacts.len() >= k {
+            // What scores most in a block is a document of it.
+            scores.extend((0..self.impacts.len()).map(|block| {
+                let (norm, freq) = self.impacts.most(block);
+                let freq = freq.min(MOST_FREQ.into());
+                saturated(freq, scorer.by_norm[usize::from(norm)])
+            }));
+        } else if self.postings.doc_freq() as usize >= k {
+            let mut postings = self.postings.clone();
+            while !postings.docs().is_empty() {
+                let pairs = postings.docs().iter().zip(postings.freqs());
+                scores.extend(pairs.map(|(&doc, &freq)| scorer.saturated(doc, freq)));
+                postings.advance();
+            }
+        }
+        let Some(nth) = k.checked_sub(1).filter(|&nth| nth < scores.len()) else {
+            return 0.0;
+        };
+        let (_, kth, _) = scores.select_nth_unstable_by(nth, |a, b| b.total_cmp(a));
+        *kth * self.weight / ROUNDING
+    }
+
     /// Finds the bound of a window that no earlier one lies behind.
     fn look_at(&mut self, start: DocId, end: DocId, scorer: &Scorer) {
         self.bound = 0.0;
         if self.doc >= end {
             return;
         }
-        while self.block < self.impacts.len() && self.impacts.last(self.block) < start {
-            self.block += 1;
-        }
+        self.enter(start);
         let mut block = self.block;
         loop {
             let (last, most) = self.ceiling(block, scorer);
@@ -415,7 +489,7 @@ impl List {
 
 #[cfg(test)]
 mod tests {
-    use super::super::candidates::{Candidate, Order, Stage};
+    use super::super::candidates::{Candidates, Order, Stage};
     use super::super::impacts::BLOCK;
     use super::super::request::{SearchRequest, Unit};
     use super::*;
@@ -454,7 +528,7 @@ mod tests {
         Archive::in_memory(articles.collect()).unwrap()
     }
 
-    fn best(view: &View, typed: &str, bm25: Bm25, depth: usize, prunes: bool) -> Vec<Candidate> {
+    fn best(view: &View, typed: &str, bm25: Bm25, depth: usize, prunes: bool) -> Candidates {
         let options = crate::query::ParseOptions::new(jiff::civil::date(2026, 11, 24));
         let query = crate::query::Query::parse(typed, &options).unwrap().query;
         let mut request = SearchRequest::new(query.clone(), "", jiff::Timestamp::UNIX_EPOCH);
@@ -474,11 +548,11 @@ mod tests {
             whole_below: 0,
             now: 0,
             deadline: None,
-            family: None,
+            collapses: false,
             about: None,
             recency: None,
         };
-        stage.run(&prepared.segments).unwrap().list
+        stage.run(&prepared.segments).unwrap()
     }
 
     #[test]
@@ -494,16 +568,19 @@ mod tests {
             "school market",
             "dam bridge market",
             "river dam valley mayor bridge school market",
+            "+river +valley",
+            "\"river dam\"",
+            "+bridge \"valley river\"",
         ] {
             for (k1, b) in parameters {
                 for depth in [1, 10, 300] {
-                    let scores = |prunes| {
-                        let best = best(view, typed, Bm25 { k1, b }, depth, prunes);
-                        best.iter().map(|c| c.score).collect::<Vec<_>>()
-                    };
-                    let (pruned, whole) = (scores(true), scores(false));
+                    let best = |prunes| best(view, typed, Bm25 { k1, b }, depth, prunes);
+                    let (pruned, whole) = (best(true), best(false));
+                    assert_eq!(pruned.is_full, whole.is_full);
+                    let scores = |found: Candidates| found.list.into_iter().map(|c| c.score);
+                    let (pruned, whole) = (scores(pruned), scores(whole));
                     assert_eq!(pruned.len(), whole.len());
-                    for (a, b) in pruned.iter().zip(&whole) {
+                    for (a, b) in pruned.zip(whole) {
                         assert!(
                             (a - b).abs() < 1e-5,
                             "{typed}, k1 {k1}, b {b}: {a}, not {b}"

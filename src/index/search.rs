@@ -1,8 +1,9 @@
 //! A search: plan, candidates, second stage, page of hits.
 
 use super::bm25::Bm25;
-use super::candidates::{Candidate, Candidates, Order, Stage, WALK_WHOLE};
+use super::candidates::{Candidates, Order, Stage, WALK_WHOLE};
 use super::evidence::Evidence;
+use super::heap::Candidate;
 use super::hits::{self, Found};
 use super::plan::{Plan, Scored};
 use super::rank::{Parts, Ranker};
@@ -82,7 +83,6 @@ impl View {
         let mut notes = request.notes.clone();
         notes.extend(prepared.notes.iter().cloned());
         let collapse = request.duplicates == Duplicates::Collapse && !self.families.is_empty();
-        let family = |key: u64| self.families.family(key);
         let wanted = request.offset.saturating_add(request.limit);
         let mut depth = match (request.limit, request.rank) {
             (0, _) => 0,
@@ -120,7 +120,7 @@ impl View {
                 spares_function_words: request.rank == Rank::Full,
                 now: request.now.as_second(),
                 deadline: request.deadline,
-                family: collapse.then_some(&family),
+                collapses: collapse,
                 about: by_days.then_some(&time),
                 recency: (request.rank == Rank::Full && time.minds_age()).then_some(&time),
             };

@@ -5,6 +5,7 @@ use super::matching::Segment;
 use super::plan::Plan;
 use super::request::{Bucket, Duplicates, Period, SearchRequest, Timeline, TimelineRequest, Unit};
 use super::view::{Prepared, View};
+use super::windows::{Window, documents};
 use crate::date::{self, Interval};
 use crate::error::{Error, Result};
 use crate::query::{Axis, Note, NoteKind};
@@ -16,8 +17,8 @@ use serde::{Serialize, Serializer};
 use std::collections::BTreeMap;
 use std::iter::Peekable;
 use std::sync::{Arc, PoisonError};
+use tantivy::DocId;
 use tantivy::columnar::Column;
-use tantivy::{COLLECT_BLOCK_BUFFER_LEN, DocId, DocSet};
 
 /// A timeline of more buckets than this says too little to be worth its length.
 const MAX_BUCKETS: usize = 10_000;
@@ -84,7 +85,7 @@ impl View {
             Axis::Published => self.grid(counts.by, segments),
             Axis::Mentioned => Arc::default(),
         };
-        let mut units = vec![0u64; grid.starts.len()];
+        let mut units = vec![(0u64, 0u64); grid.starts.len()];
         for segment in segments {
             let columns = &segment.columns;
             let mut families = Vec::new();
@@ -99,33 +100,47 @@ impl View {
                 continue;
             }
             let related = columns.related(&self.families);
-            let mut days = [UNDATED; COLLECT_BLOCK_BUFFER_LEN];
+            let mut days = Vec::new();
+            let (mut alone, mut copies) = (Vec::new(), Vec::new());
             let dense = columns.dense("first_day");
             let first = columns.first_day.min_value();
             let unpacked = dense.values(&columns.first_day, |day| {
                 day.wrapping_sub(first).try_into().ok()
             });
             let mut looked = 0;
-            self.each(base, segment, plan, |docs| {
-                looked += docs.len() as u64;
-                let days = &mut days[..docs.len()];
+            self.each_window(base, segment, plan, |window| {
+                alone.clear();
+                copies.clear();
+                for (word, bits) in window.words() {
+                    let with_family = match minds_families {
+                        true => bits & related.word(word),
+                        false => 0,
+                    };
+                    documents(word, bits & !with_family, &mut alone);
+                    documents(word, with_family, &mut copies);
+                }
+                looked += alone.len() as u64;
                 match unpacked {
                     Some(unpacked) => {
-                        for (&doc, day) in docs.iter().zip(&mut *days) {
-                            *day = first + i64::from(unpacked[doc as usize]);
+                        for &doc in &alone {
+                            let day = first + i64::from(unpacked[doc as usize]);
+                            counts.add_alone(&grid, &mut units, day);
                         }
                     }
-                    None => columns.first_days(docs, days),
+                    None => {
+                        days.resize(alone.len(), UNDATED);
+                        columns.first_days(&alone, &mut days);
+                        for &day in &days {
+                            counts.add_alone(&grid, &mut units, day);
+                        }
+                    }
                 }
-                for (&doc, &day) in docs.iter().zip(days.iter()) {
-                    if minds_families && related.holds(doc) {
-                        counts.add_published(day, self.family_of(segment, doc));
-                        continue;
-                    }
-                    match grid.slot(day).and_then(|slot| units.get_mut(slot)) {
-                        Some(units) => *units += 1,
-                        None => counts.add_published(day, None),
-                    }
+                for &doc in &copies {
+                    let day = match unpacked {
+                        Some(unpacked) => first + i64::from(unpacked[doc as usize]),
+                        None => columns.first_day.first(doc).unwrap_or(UNDATED),
+                    };
+                    counts.add_copy(&grid, &mut units, day, related.family(doc));
                 }
             })?;
             dense.counted(looked);
@@ -178,36 +193,42 @@ impl View {
         plan: &Plan,
         mut visit: impl FnMut(&[DocId]),
     ) -> Result<()> {
+        let mut docs = Vec::new();
+        self.each_window(request, segment, plan, |window| {
+            docs.clear();
+            for (word, bits) in window.words() {
+                documents(word, bits, &mut docs);
+            }
+            visit(&docs);
+        })
+    }
+
+    /// Calls `visit` with all units that match and may be shown, a window at a time.
+    pub(super) fn each_window(
+        &self,
+        request: &SearchRequest,
+        segment: &Segment<'_>,
+        plan: &Plan,
+        mut visit: impl FnMut(&Window),
+    ) -> Result<()> {
         // Compiling the query may have taken all the time.
         in_time(request)?;
-        let mut docs = segment.docs(plan)?;
+        let mut windows = segment.windows(plan, 0)?;
         let alive = segment.reader.alive_bitset();
+        let hides = alive.is_some() || segment.columns.has_embargoes;
         let now = request.now.as_second();
-        let mut block = [0; COLLECT_BLOCK_BUFFER_LEN];
-        let mut blocks = 0u32;
-        loop {
-            let filled = docs.fill_buffer(&mut block);
-            let mut shown = filled;
-            if alive.is_some() || segment.columns.has_embargoes {
-                shown = 0;
-                for n in 0..filled {
-                    let doc = block[n];
-                    let is_shown = alive.is_none_or(|a| a.is_alive(doc))
-                        && !segment.columns.is_hidden(doc, now);
-                    block[shown] = doc;
-                    shown += usize::from(is_shown);
-                }
+        let mut window = Window::default();
+        while windows.next(&mut window) {
+            if hides {
+                window.retain(|doc| {
+                    alive.is_none_or(|a| a.is_alive(doc)) && !segment.columns.is_hidden(doc, now)
+                });
             }
-            visit(&block[..shown]);
-            if filled < block.len() {
-                // A costly check of documents ends by itself once the time is over.
-                return in_time(request);
-            }
-            blocks = blocks.wrapping_add(1);
-            if blocks.is_multiple_of(64) {
-                in_time(request)?;
-            }
+            visit(&window);
+            in_time(request)?;
         }
+        // A costly check of documents ends by itself once the time is over.
+        in_time(request)
     }
 
     /// The story family of each document.
@@ -219,14 +240,7 @@ impl View {
     ) {
         let related = segment.columns.related(&self.families);
         out.clear();
-        out.extend(docs.iter().map(|&doc| match related.holds(doc) {
-            true => self.family_of(segment, doc),
-            false => None,
-        }));
-    }
-
-    pub(super) fn family_of(&self, segment: &Segment<'_>, doc: DocId) -> Option<u32> {
-        self.families.family(segment.columns.key.first(doc)?)
+        out.extend(docs.iter().map(|&doc| related.family(doc)));
     }
 }
 
@@ -336,6 +350,35 @@ impl Counts {
             all_stories: FxHashSet::default(),
             touched: Vec::new(),
             last: None,
+        }
+    }
+
+    /// Adds a unit without a family: to the units of its bucket in the grid, if it has one there.
+    #[inline]
+    fn add_alone(&mut self, grid: &Grid, units: &mut [(u64, u64)], day: i64) {
+        match grid.slot(day).and_then(|slot| units.get_mut(slot)) {
+            Some(units) => {
+                units.0 += 1;
+                self.total += 1;
+            }
+            None => self.add_published(day, None),
+        }
+    }
+
+    /// The same for a unit with a family.
+    fn add_copy(&mut self, grid: &Grid, units: &mut [(u64, u64)], day: i64, family: Option<u32>) {
+        let slot = grid.slot(day);
+        match (
+            slot.and_then(|slot| Some((slot, units.get_mut(slot)?))),
+            family,
+        ) {
+            (Some((slot, units)), Some(family)) => {
+                let is_copy = !self.stories.insert((grid.starts[slot], family));
+                units.1 += u64::from(is_copy);
+                units.0 += u64::from(!(is_copy && self.collapse));
+                self.total += u64::from(!self.collapse || self.all_stories.insert(family));
+            }
+            _ => self.add_published(day, family),
         }
     }
 
@@ -465,22 +508,21 @@ impl Counts {
     }
 
     /// Adds what was counted by the buckets of a grid.
-    fn settle(&mut self, grid: &Grid, units: &[u64]) {
+    fn settle(&mut self, grid: &Grid, units: &[(u64, u64)]) {
         let counted = grid
             .starts
             .iter()
             .zip(units)
-            .filter(|(_, units)| **units > 0);
-        self.total += units.iter().sum::<u64>();
+            .filter(|(_, units)| **units != (0, 0));
         if self.buckets.is_empty() {
             // Sorted as they are, they cost a fraction of single insertions.
-            self.buckets = counted
-                .map(|(&start, &units)| (start, (units, 0)))
-                .collect();
+            self.buckets = counted.map(|(&start, &units)| (start, units)).collect();
             return;
         }
-        for (&start, &units) in counted {
-            self.buckets.entry(start).or_default().0 += units;
+        for (&start, &(units, copies)) in counted {
+            let bucket = self.buckets.entry(start).or_default();
+            bucket.0 += units;
+            bucket.1 += copies;
         }
     }
 
