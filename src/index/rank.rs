@@ -9,6 +9,7 @@
 use super::columns::Zone;
 use super::evidence::{ArticleEvidence, PassageEvidence};
 use super::plan::Scored;
+use super::request::Unit;
 use super::words::Words;
 use crate::query::Span;
 
@@ -25,7 +26,10 @@ pub struct Weights {
     /// How many occurrences in the body one in the title is worth.
     pub title: f32,
     pub heading: f32,
-    /// The same for one in the first passage.
+    /// What an article's first word is worth beyond 1; further on it falls by half in 14 words. A report
+    /// says in its first sentence what it is about, whether or not it has a title. nDCG@10 with this and
+    /// with a fifth more for the whole first passage, on topics that were held back: articles without
+    /// titles .950 and .937, in capitals .968 and .949, 200 press releases .943 and .930.
     pub lede: f32,
     /// Share of the article's score in a passage's, and of the best passage's in an article's.
     pub article_share: f32,
@@ -58,7 +62,7 @@ impl Default for Weights {
             passage_b: 0.4,
             title: 3.0,
             heading: 1.0,
-            lede: 1.2,
+            lede: 1.5,
             article_share: 0.7,
             ordered_pair: 0.075,
             window_pair: 0.05,
@@ -70,6 +74,9 @@ impl Default for Weights {
         }
     }
 }
+
+/// Words in which [`Weights::lede`] falls to 1/e.
+const LEDE_WORDS: f32 = 20.0;
 
 /// Words between which two query words count as together.
 pub const WINDOW: u32 = 8;
@@ -86,6 +93,8 @@ pub struct Ranker {
     /// By word its weight and its weight times rarity.
     words: Vec<(f32, f32)>,
     pairs: Vec<Pair>,
+    /// [`Weights::lede`] within a passage's own score.
+    passage_lede: f32,
     average_passage_words: f32,
     average_article_words: f32,
     whole: Counts,
@@ -145,15 +154,22 @@ struct Counts {
 }
 
 impl Ranker {
-    /// A ranker for one query over an archive of so many articles.
-    pub fn new(weights: Weights, words: &Words<'_>, articles: u64) -> Self {
+    /// A ranker of such units for one query, over an archive of so many articles.
+    pub fn new(weights: Weights, words: &Words<'_>, articles: u64, unit: Unit) -> Self {
         let n = words.scored.len();
+        // The lede tells what an article is about. Which of its passages answers is another matter: right
+        // passage first, of 309 dated questions over Wikinews, .880 with the lede counted and .896 without.
+        let passage_lede = match unit {
+            Unit::Article => weights.lede,
+            Unit::Passage => 0.0,
+        };
         Self {
             weights,
             words: (0..n)
                 .map(|n| (words.scored[n].weight, words.idf(n)))
                 .collect(),
             pairs: pairs(words.scored),
+            passage_lede,
             average_passage_words: words.average_passage_words(),
             average_article_words: words.tokens as f32 / articles.max(1) as f32,
             whole: Counts::new(n),
@@ -172,19 +188,19 @@ impl Ranker {
             if passage.spots.is_empty() && passage.bare.is_empty() {
                 continue;
             }
-            let lede = lede(&weights, ordinal);
-            self.zone.count(&self.pairs, &passage, Zone::Text, lede);
+            let worth = Worth::in_text(weights.lede, ordinal);
+            self.zone.count(&self.pairs, &passage, Zone::Text, worth);
             self.whole.add(&self.zone);
             if ordinal == 0 {
                 // The title stands in every passage, and once in the article.
-                self.zone
-                    .count(&self.pairs, &passage, Zone::Title, weights.title);
+                let worth = Worth::even(weights.title);
+                self.zone.count(&self.pairs, &passage, Zone::Title, worth);
                 self.whole.add(&self.zone);
             }
             if starts_section(article, ordinal) {
                 // Like the title: in every passage of its section, and once in the article.
-                self.zone
-                    .count(&self.pairs, &passage, Zone::Heading, weights.heading);
+                let worth = Worth::even(weights.heading);
+                self.zone.count(&self.pairs, &passage, Zone::Heading, worth);
                 self.whole.add(&self.zone);
             }
         }
@@ -197,12 +213,12 @@ impl Ranker {
         let passage = article.passage(ordinal);
         self.own.clear();
         self.own.length = passage.zones.words as f32;
-        for (zone, weight) in [
-            (Zone::Text, lede(&weights, ordinal)),
-            (Zone::Title, weights.title),
-            (Zone::Heading, weights.heading),
+        for (zone, worth) in [
+            (Zone::Text, Worth::in_text(self.passage_lede, ordinal)),
+            (Zone::Title, Worth::even(weights.title)),
+            (Zone::Heading, Worth::even(weights.heading)),
         ] {
-            self.zone.count(&self.pairs, &passage, zone, weight);
+            self.zone.count(&self.pairs, &passage, zone, worth);
             self.own.add(&self.zone);
         }
         self.parts(&self.own, self.average_passage_words, weights.passage_b)
@@ -262,9 +278,31 @@ impl Ranker {
     }
 }
 
-/// What an occurrence in a passage's text is worth.
-fn lede(weights: &Weights, ordinal: usize) -> f32 {
-    if ordinal == 0 { weights.lede } else { 1.0 }
+/// How many occurrences one is worth by where it stands.
+#[derive(Clone, Copy)]
+struct Worth {
+    base: f32,
+    /// What the first word is worth beyond `base`.
+    lede: f32,
+}
+
+impl Worth {
+    fn even(base: f32) -> Self {
+        Self { base, lede: 0.0 }
+    }
+
+    /// In a passage's text. What is left of the lede's weight after the first passage is nothing.
+    fn in_text(lede: f32, ordinal: usize) -> Self {
+        let lede = if ordinal == 0 { lede } else { 0.0 };
+        Self { base: 1.0, lede }
+    }
+
+    fn at(self, position: u32) -> f32 {
+        if self.lede == 0.0 {
+            return self.base;
+        }
+        self.base + self.lede * (-(position as f32) / LEDE_WORDS).exp()
+    }
 }
 
 /// Whether a passage is the first below its heading, as far as the query's words tell: the one before
@@ -300,18 +338,18 @@ impl Counts {
     }
 
     /// Counts what stands in one zone of a passage, and nothing else.
-    fn count(&mut self, pairs: &[Pair], passage: &PassageEvidence<'_>, zone: Zone, weight: f32) {
+    fn count(&mut self, pairs: &[Pair], passage: &PassageEvidence<'_>, zone: Zone, worth: Worth) {
         self.clear();
         let spots = passage.in_zone(zone);
         for spot in spots {
-            self.words[usize::from(spot.word)] += weight;
+            self.words[usize::from(spot.word)] += worth.at(spot.position);
         }
         if zone == Zone::Text {
             for bare in passage.bare {
                 if bare.is_exact {
                     self.exact[usize::from(bare.word)] = true;
                 } else {
-                    self.words[usize::from(bare.word)] += weight;
+                    self.words[usize::from(bare.word)] += worth.base;
                 }
             }
         }
@@ -328,9 +366,10 @@ impl Counts {
                 let Ok(n) = pairs.binary_search_by_key(&(low, high), |p| (p.left, p.right)) else {
                     continue;
                 };
-                self.window[n] += weight;
+                let worth = worth.at(left.position);
+                self.window[n] += worth;
                 if left.word == low && (distance == 1 || distance == pairs[n].distance) {
-                    self.ordered[n] += weight;
+                    self.ordered[n] += worth;
                 }
             }
         }

@@ -271,7 +271,7 @@ impl View {
         let mut weights = self.weights;
         weights.k1 = request.k1.unwrap_or(weights.k1);
         weights.b = request.b.unwrap_or(weights.b);
-        let mut ranker = Ranker::new(weights, words, self.articles);
+        let mut ranker = Ranker::new(weights, words, self.articles, request.unit);
         let time = QueryTime::of(request, weights.about);
         for (ord, segment) in prepared.segments.iter().enumerate() {
             let mut own: Vec<&Candidate> = candidates

@@ -497,3 +497,33 @@ fn function_words_alone_find_their_article() {
         );
     }
 }
+
+#[test]
+fn what_an_article_says_first_it_is_about() {
+    // The same words, the other way round; neither has a title.
+    let (orchards, bridge) = (
+        "Orchards were lost to frost.",
+        "A bridge was closed to lorries.",
+    );
+    let archive = Archive::in_memory(vec![
+        article(
+            "bridge-first",
+            "",
+            &[&format!("{bridge} {FILLER} {orchards}")],
+        ),
+        article(
+            "orchards-first",
+            "",
+            &[&format!("{orchards} {FILLER} {bridge}")],
+        ),
+    ])
+    .expect("an index");
+    for unit in [Unit::Article, Unit::Passage] {
+        for (query, first) in [("orchards", "orchards-first"), ("bridge", "bridge-first")] {
+            let mut request = request(query);
+            request.unit = unit;
+            let results = archive.search(&request).expect("results");
+            assert_eq!(results.hits[0].article, first, "{query} by {unit:?}");
+        }
+    }
+}
