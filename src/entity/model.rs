@@ -7,7 +7,7 @@
 
 use super::crf::{Chain, LABELS, Scores, Transitions};
 use super::document::Word;
-use super::features::PLACES;
+use super::features::{Group, PLACES};
 
 const MAGIC: &[u8; 8] = b"DLCRF001";
 /// Columns of a row: every label but the outside one, whose weight is 0.
@@ -206,6 +206,38 @@ impl WordSums {
             slot.filled |= 1 << place;
         }
         slot.sums[place]
+    }
+}
+
+/// One model's sums for groups of features: a direct-mapped cache.
+///
+/// The values that decide a group are few and recur.
+#[derive(Debug, Default)]
+pub(super) struct GroupSums {
+    /// By [`Group::key`].
+    slots: Vec<((u64, u64), Sums)>,
+}
+
+const GROUP_SLOTS_LOG2: u32 = 12;
+/// No group's key.
+const NO_GROUP: (u64, u64) = (0, u64::MAX);
+
+impl GroupSums {
+    /// The sums of a group, which `sums` computes if need be.
+    #[inline]
+    pub(super) fn of(&mut self, group: Group, sums: impl FnOnce() -> Sums) -> &Sums {
+        if self.slots.is_empty() {
+            let free = (NO_GROUP, [0; COLUMNS]);
+            self.slots.resize(1 << GROUP_SLOTS_LOG2, free);
+        }
+        let key = group.key();
+        let mixed = (key.0 ^ key.1.rotate_left(32)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let mixed = (mixed ^ key.1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let slot = &mut self.slots[(mixed >> (64 - GROUP_SLOTS_LOG2)) as usize];
+        if slot.0 != key {
+            *slot = (key, sums());
+        }
+        &slot.1
     }
 }
 

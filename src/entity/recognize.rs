@@ -5,12 +5,12 @@ use super::consistency;
 use super::crf::{self, Lattice, Scores};
 use super::datelines;
 use super::document::{Casing, Document};
-use super::features::{in_context, neighbours, of_run, of_word};
+use super::features::{Group, in_context, neighbours, of_run, of_word, run_groups, word_groups};
 use super::given::{self, Given, LESS_THAN_GIVEN};
 use super::hash;
 use super::languages;
 use super::lexicon::{Lexicon, extend, kind};
-use super::model::{Model, Sums, WordSums};
+use super::model::{GroupSums, Model, Sums, WordSums};
 use super::names;
 use super::token::tokens;
 use super::vetoes;
@@ -30,8 +30,8 @@ pub struct Recognizer {
 }
 
 thread_local! {
-    /// Sums of the shipped model's weights for words met lately.
-    static SUMS: std::cell::RefCell<WordSums> = std::cell::RefCell::default();
+    /// Sums of the shipped model's weights that were needed lately.
+    static SUMS: std::cell::RefCell<(WordSums, GroupSums)> = std::cell::RefCell::default();
 }
 
 /// A labelled span of words, before it becomes a [`Mention`].
@@ -155,44 +155,60 @@ impl Recognizer {
     /// Labels the article twice: first each chain by itself, then with what the first pass found elsewhere.
     fn spans(&self, document: &Document, blocks: &[&str]) -> Vec<Span> {
         match std::ptr::eq(self, Self::shipped()) {
-            true => SUMS.with_borrow_mut(|words| self.spans_with(document, blocks, words)),
-            false => self.spans_with(document, blocks, &mut WordSums::default()),
+            true => SUMS.with_borrow_mut(|kept| self.spans_with(document, blocks, kept)),
+            false => self.spans_with(document, blocks, &mut Default::default()),
         }
     }
 
-    fn spans_with(&self, document: &Document, blocks: &[&str], words: &mut WordSums) -> Vec<Span> {
+    fn spans_with(
+        &self,
+        document: &Document,
+        blocks: &[&str],
+        (words, groups): &mut (WordSums, GroupSums),
+    ) -> Vec<Span> {
         let mut readings = Readings::default();
         readings.list.reserve(document.chains.len());
         let mut hashes = Vec::with_capacity(128);
+        let add = |sums: &mut Sums, more: &Sums| {
+            for (sum, more) in sums.iter_mut().zip(more) {
+                *sum += more;
+            }
+        };
         for (chain, sentence) in &document.chains {
             let sentence = &document.sentences[*sentence as usize];
-            let place = (
-                sentence.words.start,
-                sentence.words.end,
-                sentence.casing as u64,
-            );
+            let bounds = (sentence.words.start, sentence.words.end);
+            let place = (bounds.0, bounds.1, sentence.casing as u64);
             let at = readings.emissions.len();
             let mut run = ((u32::MAX, u32::MAX), Sums::default());
             for i in chain.clone() {
                 hashes.clear();
-                in_context(document, i, place, &mut hashes);
+                in_context(document, i, bounds, &mut hashes);
                 let mut sums = self.model.sums(&mut hashes);
-                let mut add = |more: &Sums| {
-                    for (sum, more) in sums.iter_mut().zip(more) {
-                        *sum += more;
-                    }
+                let mut of_group = |group: Group, hashes: &mut Vec<u32>, sums: &mut Sums| {
+                    let more = groups.of(group, || {
+                        hashes.clear();
+                        group.features(hashes);
+                        self.model.sums(hashes)
+                    });
+                    add(sums, more);
                 };
+                for group in word_groups(document, i, place).into_iter().flatten() {
+                    of_group(group, &mut hashes, &mut sums);
+                }
                 let word = &document.words[i];
                 if word.capital {
                     if word.run != run.0 {
                         hashes.clear();
-                        of_run(document, word.run, (place.0, place.1), &mut hashes);
+                        of_run(document, word.run, bounds.1, &mut hashes);
                         run = (word.run, self.model.sums(&mut hashes));
+                        for group in run_groups(document, word.run, bounds) {
+                            of_group(group, &mut hashes, &mut run.1);
+                        }
                     }
-                    add(&run.1);
+                    add(&mut sums, &run.1);
                 }
                 let text = document.slice(blocks, i);
-                let around = neighbours(document, i, (place.0, place.1));
+                let around = neighbours(document, i, bounds);
                 for (at, word) in around.into_iter().enumerate() {
                     let Some(word) = word else { continue };
                     let own = words.of(word, at, || {
@@ -200,7 +216,7 @@ impl Recognizer {
                         of_word(word, text, at, &mut hashes);
                         self.model.sums(&mut hashes)
                     });
-                    add(&own);
+                    add(&mut sums, &own);
                 }
                 readings.emissions.push(self.model.emission(&sums));
             }
