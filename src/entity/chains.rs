@@ -1,7 +1,9 @@
 //! Chains: the runs of words that could hold a name, which are all that is scored.
 
 use super::document::{Document, role};
+use rustc_hash::FxHashMap;
 use std::ops::Range;
+use std::sync::LazyLock;
 
 /// Words that may join two capitalised words into one name.
 const LINKS: &[&str] = &[
@@ -157,21 +159,52 @@ const FUNCTION: &[&str] = &[
     "Meanwhile",
 ];
 
+/// Roles of listed words as written, and of those that count in any case by their lower case.
+type Roles = FxHashMap<&'static [u8], u16>;
+static LISTED: LazyLock<(Roles, Roles)> = LazyLock::new(|| {
+    let table = |lists: &[(u16, &'static [&'static str])]| {
+        let mut roles = Roles::default();
+        for (role, list) in lists {
+            for word in *list {
+                *roles.entry(word.as_bytes()).or_default() |= role;
+            }
+        }
+        roles
+    };
+    (
+        table(&[
+            (role::LEGAL, LEGAL),
+            (role::SAYS, SAYS),
+            (role::LOCATES, LOCATES),
+            (role::SETTLEMENT, SETTLEMENTS),
+            (role::FUNCTION, FUNCTION),
+            (role::DEFINES, &["the"]),
+            (role::COMMA, &[","]),
+            (role::HYPHEN, &["-", "‐", "‑", "–"]),
+        ]),
+        table(&[(role::LINK, LINKS), (role::PARTICLE, PARTICLES)]),
+    )
+});
+
 /// What a word may do beside a name, see [`role`].
 pub(super) fn role(text: &str) -> u16 {
-    let of = |bit: u16, is: bool| if is { bit } else { 0 };
-    of(role::LINK, is_any(text, LINKS))
-        | of(role::PARTICLE, is_any(text, PARTICLES))
-        | of(role::NUMBER, text.starts_with(|c: char| c.is_ascii_digit()))
-        | of(role::SMALL, text.starts_with(char::is_lowercase))
-        | of(role::HYPHEN, matches!(text, "-" | "‐" | "‑" | "–"))
-        | of(role::COMMA, text == ",")
-        | of(role::LEGAL, LEGAL.contains(&text))
-        | of(role::SAYS, SAYS.contains(&text))
-        | of(role::LOCATES, LOCATES.contains(&text))
-        | of(role::DEFINES, text == "the")
-        | of(role::SETTLEMENT, SETTLEMENTS.contains(&text))
-        | of(role::FUNCTION, FUNCTION.contains(&text))
+    let (as_written, in_any_case) = &*LISTED;
+    let mut roles = as_written.get(text.as_bytes()).copied().unwrap_or(0);
+    // No link or particle is longer.
+    let mut lower = [0; 7];
+    if let Some(lower) = lower.get_mut(..text.len()) {
+        lower.copy_from_slice(text.as_bytes());
+        lower.make_ascii_lowercase();
+        roles |= in_any_case.get(&*lower).copied().unwrap_or(0);
+    }
+    let first = text.chars().next();
+    if first.is_some_and(|c| c.is_ascii_digit()) {
+        roles |= role::NUMBER;
+    }
+    if first.is_some_and(char::is_lowercase) {
+        roles |= role::SMALL;
+    }
+    roles
 }
 
 impl Document {
@@ -245,8 +278,4 @@ impl Document {
             }
         }
     }
-}
-
-fn is_any(text: &str, list: &[&str]) -> bool {
-    text.len() <= 7 && list.iter().any(|l| text.eq_ignore_ascii_case(l))
 }

@@ -374,6 +374,20 @@ static HYPHEN: std::sync::LazyLock<u64> = std::sync::LazyLock::new(|| hash::word
 fn casing<'t>(words: impl Iterator<Item = &'t str>) -> Casing {
     let (mut capitals, mut with_lower, mut capitalised, mut small) = (0, 0, 0, 0);
     for word in words {
+        // What all but a few words begin with says enough.
+        match word.as_bytes() {
+            [b'a'..=b'z', ..] => {
+                with_lower += 1;
+                small += usize::from(word.len() > 3);
+                continue;
+            }
+            [b'A'..=b'Z', b'a'..=b'z', ..] => {
+                with_lower += 1;
+                capitalised += 1;
+                continue;
+            }
+            _ => {}
+        }
         let mut chars = word.chars();
         let Some(first) = chars.next() else { continue };
         let any_lower = word.chars().any(char::is_lowercase);
@@ -393,7 +407,7 @@ fn casing<'t>(words: impl Iterator<Item = &'t str>) -> Casing {
 }
 
 /// What is known of a word by its letters alone.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 struct Known {
     exact: u64,
     lower: u64,
@@ -410,11 +424,20 @@ struct Known {
 
 /// What the shipped lexicon knows of words met lately: a direct-mapped cache, one a thread.
 ///
-/// A word costs up to nine look-ups at random in two megabytes; most words of a text are common.
+/// A word costs up to nine look-ups at random in two megabytes; most words of a text are common. A word is
+/// told by its hash, as everywhere in the recogniser.
 #[derive(Default)]
 struct Lately {
-    /// The word's bytes, zero-padded, its length and casing in the last byte; zero for a free slot.
-    slots: Vec<(u128, Option<Known>)>,
+    slots: Vec<Slot>,
+}
+
+/// One line of a core's cache.
+#[derive(Clone, Default)]
+#[repr(align(64))]
+struct Slot {
+    known: Known,
+    /// Whether the word stood in capitals only; `None` for a free slot.
+    capitals: Option<bool>,
 }
 
 const LATELY_LOG2: u32 = 14;
@@ -425,27 +448,20 @@ thread_local! {
 
 impl Lately {
     fn known(&mut self, text: &str, casing: Casing, lexicon: &Lexicon<'_>) -> Known {
-        let mut bytes = [0u8; 16];
-        match bytes.get_mut(..text.len()) {
-            Some(place) if text.len() < 15 => place.copy_from_slice(text.as_bytes()),
-            _ => return known(text, casing, lexicon),
-        }
-        bytes[15] = 1 + text.len() as u8 + 16 * u8::from(casing == Casing::Capitals);
-        let key = u128::from_le_bytes(bytes);
         if self.slots.is_empty() {
-            self.slots.resize(1 << LATELY_LOG2, (0, None));
+            self.slots.resize(1 << LATELY_LOG2, Slot::default());
         }
-        let mixed =
-            (key as u64 ^ ((key >> 64) as u64).rotate_left(29)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let exact = hash::word(text.as_bytes());
+        let capitals = casing == Casing::Capitals;
+        let mixed = (exact ^ u64::from(capitals)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
         let slot = &mut self.slots[(mixed >> (64 - LATELY_LOG2)) as usize];
-        match slot.1 {
-            Some(known) if slot.0 == key => known,
-            _ => {
-                let known = known(text, casing, lexicon);
-                *slot = (key, Some(known));
-                known
-            }
+        if slot.capitals != Some(capitals) || slot.known.exact != exact {
+            *slot = Slot {
+                known: known(text, casing, lexicon),
+                capitals: Some(capitals),
+            };
         }
+        slot.known
     }
 }
 

@@ -7,12 +7,27 @@
 pub(super) fn word(bytes: &[u8]) -> u64 {
     let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
     for chunk in bytes.chunks(8) {
-        let mut lane = [0u8; 8];
-        lane[..chunk.len()].copy_from_slice(chunk);
-        hash = (hash ^ u64::from_le_bytes(lane)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        hash = (hash ^ lane(chunk)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
         hash ^= hash >> 29;
     }
     hash ^ (bytes.len() as u64).wrapping_mul(0xff51_afd7_ed55_8ccd)
+}
+
+/// Up to eight bytes as a little-endian number, by reads that may overlap in place of a copy of any length.
+#[inline]
+fn lane(bytes: &[u8]) -> u64 {
+    let length = bytes.len();
+    if let Some(all) = bytes.first_chunk::<8>() {
+        return u64::from_le_bytes(*all);
+    }
+    if let (Some(low), Some(high)) = (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
+        let (low, high) = (u32::from_le_bytes(*low), u32::from_le_bytes(*high));
+        return u64::from(low) | u64::from(high) << (8 * (length - 4));
+    }
+    bytes
+        .iter()
+        .rev()
+        .fold(0, |lane, &byte| lane << 8 | u64::from(byte))
 }
 
 /// Hashes a pair under a tag, so that equal pairs of different meaning differ.
@@ -143,6 +158,16 @@ pub(super) fn build(entries: &[(u64, u32)]) -> Option<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_lane_is_its_bytes_and_zeros() {
+        let bytes = [1, 2, 3, 4, 5, 6, 7, 8];
+        for length in 0..=8 {
+            let mut padded = [0; 8];
+            padded[..length].copy_from_slice(&bytes[..length]);
+            assert_eq!(lane(&bytes[..length]), u64::from_le_bytes(padded));
+        }
+    }
 
     #[test]
     fn a_table_returns_what_was_put_in_and_seldom_anything_else() {

@@ -7,7 +7,7 @@
 
 use super::crf::{Chain, LABELS, Scores, Transitions};
 use super::document::Word;
-use super::features::{Group, PLACES};
+use super::features::Group;
 
 const MAGIC: &[u8; 8] = b"DLCRF001";
 /// Columns of a row: every label but the outside one, whose weight is 0.
@@ -169,75 +169,57 @@ impl Model {
     }
 }
 
-/// One model's sums for the features that words give by themselves: a direct-mapped cache.
-///
-/// They are a third of a token's features and most of those that carry weight.
-#[derive(Debug, Default)]
-pub(super) struct WordSums {
-    slots: Vec<WordSlot>,
-}
-
-#[derive(Clone, Debug, Default)]
-struct WordSlot {
-    /// Hashes of the word as written and as looked up.
-    word: (u64, u64),
-    /// A bit for each place whose sums are there.
-    filled: u8,
-    sums: [Sums; PLACES.len()],
-}
-
-const WORD_SLOTS_LOG2: u32 = 12;
-
-impl WordSums {
-    /// The sums of a word at one of [`PLACES`], which `sums` computes if need be.
-    pub(super) fn of(&mut self, word: &Word, place: usize, sums: impl FnOnce() -> Sums) -> Sums {
-        if self.slots.is_empty() {
-            self.slots.resize(1 << WORD_SLOTS_LOG2, WordSlot::default());
-        }
-        let key = (word.exact, word.key);
-        let mixed = (word.exact ^ word.key.rotate_left(32)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        let slot = &mut self.slots[(mixed >> (64 - WORD_SLOTS_LOG2)) as usize];
-        if slot.word != key {
-            slot.word = key;
-            slot.filled = 0;
-        }
-        if slot.filled >> place & 1 == 0 {
-            slot.sums[place] = sums();
-            slot.filled |= 1 << place;
-        }
-        slot.sums[place]
-    }
-}
-
-/// One model's sums for groups of features: a direct-mapped cache.
-///
-/// The values that decide a group are few and recur.
-#[derive(Debug, Default)]
-pub(super) struct GroupSums {
-    /// By [`Group::key`].
+/// One model's sums of weights that were needed lately: a direct-mapped cache.
+#[derive(Debug)]
+pub(super) struct KeptSums {
+    /// What the sums are of, see [`Group::key`] and [`KeptSums::of_word`].
     slots: Vec<((u64, u64), Sums)>,
+    /// Number of slots, as a power of two.
+    log2: u32,
 }
 
-const GROUP_SLOTS_LOG2: u32 = 12;
-/// No group's key.
-const NO_GROUP: (u64, u64) = (0, u64::MAX);
+/// A place without sums.
+const NO_KEY: (u64, u64) = (0, u64::MAX);
 
-impl GroupSums {
-    /// The sums of a group, which `sums` computes if need be.
-    #[inline]
-    pub(super) fn of(&mut self, group: Group, sums: impl FnOnce() -> Sums) -> &Sums {
-        if self.slots.is_empty() {
-            let free = (NO_GROUP, [0; COLUMNS]);
-            self.slots.resize(1 << GROUP_SLOTS_LOG2, free);
+impl KeptSums {
+    /// Room is taken at the first use.
+    pub(super) fn new(log2: u32) -> Self {
+        Self {
+            slots: Vec::new(),
+            log2,
         }
-        let key = group.key();
+    }
+
+    #[inline]
+    fn of(&mut self, key: (u64, u64), sums: impl FnOnce() -> Sums) -> &Sums {
+        if self.slots.is_empty() {
+            self.slots.resize(1 << self.log2, (NO_KEY, [0; COLUMNS]));
+        }
         let mixed = (key.0 ^ key.1.rotate_left(32)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
         let mixed = (mixed ^ key.1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        let slot = &mut self.slots[(mixed >> (64 - GROUP_SLOTS_LOG2)) as usize];
+        let slot = &mut self.slots[(mixed >> (64 - self.log2)) as usize];
         if slot.0 != key {
             *slot = (key, sums());
         }
         &slot.1
+    }
+
+    /// The sums of a group of features, which `sums` computes if need be.
+    #[inline]
+    pub(super) fn of_group(&mut self, group: Group, sums: impl FnOnce() -> Sums) -> &Sums {
+        self.of(group.key(), sums)
+    }
+
+    /// The sums of the features that a word gives by itself at one of [`super::features::PLACES`].
+    #[inline]
+    pub(super) fn of_word(
+        &mut self,
+        word: &Word,
+        place: usize,
+        sums: impl FnOnce() -> Sums,
+    ) -> &Sums {
+        // As written and as looked up.
+        self.of((word.exact, word.key.wrapping_add(place as u64)), sums)
     }
 }
 

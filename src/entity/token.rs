@@ -47,6 +47,10 @@ pub(super) fn tokens(text: &str) -> Vec<Token> {
     let mut at = 0;
     let mut opens = true;
     while let Some(c) = text[at..].chars().next() {
+        if c == ' ' {
+            at += 1;
+            continue;
+        }
         if c.is_whitespace() {
             opens |= c == '\n';
             at += c.len_utf8();
@@ -106,6 +110,10 @@ fn word_end(text: &str, start: usize) -> usize {
     loop {
         while bytes.get(end).is_some_and(u8::is_ascii_alphanumeric) {
             end += 1;
+        }
+        // What most words end with.
+        if let Some(b' ' | b'\n' | b'"' | b')' | b';' | b':') = bytes.get(end) {
+            break;
         }
         let Some(c) = text[end..].chars().next() else {
             break;
