@@ -39,6 +39,9 @@ pub struct Watches {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Watch {
     pub query: String,
+    /// Filters beside it, by the names of their flags; relative dates count from each run.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub filters: Vec<(String, Vec<String>)>,
     /// When it was added, as a day.
     pub since: String,
     /// Hashes of the ids that need no report any more.
@@ -50,6 +53,7 @@ impl Watch {
     pub fn new(query: impl Into<String>, since: impl Into<String>) -> Self {
         Self {
             query: query.into(),
+            filters: Vec::new(),
             since: since.into(),
             reported: BTreeSet::new(),
         }

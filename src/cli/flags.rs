@@ -221,21 +221,44 @@ pub struct HitFlags {
 }
 
 impl FilterFlags {
+    /// What was given, by the flags' names, as [`Ask::set`] takes it.
+    pub fn given(&self) -> Vec<(String, Vec<String>)> {
+        let single = [
+            ("from", &self.from),
+            ("to", &self.to),
+            ("as-of", &self.as_of),
+        ];
+        let single = single.map(|(name, value)| (name, value.iter().cloned().collect()));
+        let several = [
+            ("about", &self.about),
+            ("person", &self.person),
+            ("org", &self.org),
+            ("place", &self.place),
+            ("entity", &self.entity),
+            ("source", &self.source),
+            ("not-source", &self.not_source),
+            ("lang", &self.lang),
+        ];
+        let several = several.map(|(name, values)| (name, values.clone()));
+        let all = single.into_iter().chain(several);
+        all.filter(|(_, values)| !values.is_empty())
+            .map(|(name, values)| (name.to_owned(), values))
+            .collect()
+    }
+
     /// Puts what was given into `ask`.
     pub fn fill(&self, ask: &mut Ask) -> Result<()> {
-        ask.from.clone_from(&self.from);
-        ask.to.clone_from(&self.to);
-        ask.as_of.clone_from(&self.as_of);
-        ask.about.clone_from(&self.about);
-        ask.person.clone_from(&self.person);
-        ask.org.clone_from(&self.org);
-        ask.place.clone_from(&self.place);
-        ask.entity.clone_from(&self.entity);
-        ask.source.clone_from(&self.source);
-        ask.not_source.clone_from(&self.not_source);
-        ask.lang.clone_from(&self.lang);
-        ask.aliases = self.aliases.read()?;
+        for (name, values) in self.given() {
+            let values: Vec<&str> = values.iter().map(String::as_str).collect();
+            ask.set(&name, &values)?;
+        }
+        ask.aliases = self.aliases()?;
         Ok(())
+    }
+
+    /// The alias file, read.
+    pub fn aliases(&self) -> Result<Option<Arc<Aliases>>> {
+        self.aliases.read()
     }
 }
 

@@ -78,45 +78,8 @@ pub struct Index {
 impl Index {
     pub fn run(self, console: &Console) -> Ending {
         let location = place::location(&self.index)?;
-        let missing = |path: &PathBuf| std::fs::symlink_metadata(path).err();
-        if let (true, Some(first)) = (
-            self.paths.iter().all(|path| missing(path).is_some()),
-            self.paths.first(),
-        ) && self.prune.as_deref() != Some("force")
-            && let Some(error) = missing(first)
-        {
-            return Err(Error::io(first, error).into());
-        }
-        let mut moved_roots = Vec::new();
-        for pair in &self.root {
-            let (old, new) = pair.split_once('=').ok_or_else(|| {
-                Error::Usage(format!("--root {pair:?}: expected OLD=NEW, two folders"))
-            })?;
-            moved_roots.push((PathBuf::from(old), PathBuf::from(new)));
-        }
-        let options = UpdateOptions {
-            authority: self
-                .authority
-                .as_deref()
-                .map(|path| authority(path, console))
-                .transpose()?,
-            readers: self.readers.options(),
-            filter: self.readers.filter()?,
-            prune: match self.prune.as_deref() {
-                None => Prune::No,
-                Some("force") => Prune::Force,
-                Some(_) => Prune::Yes,
-            },
-            checksum: self.checksum,
-            rebuild: self.rebuild,
-            repair: self.repair,
-            dry_run: self.dry_run,
-            moved_roots,
-            without: self.without.as_deref().map(Without::parse).transpose()?,
-            threads: self.threads,
-            now_ns: now_ns(),
-            ..UpdateOptions::default()
-        };
+        self.refuse_missing()?;
+        let options = self.options(console)?;
         let report = match &location {
             Location::Folder(folder) => updated(folder, &self.paths, &options, console)?,
             Location::Cluster(cluster) => {
@@ -138,20 +101,7 @@ impl Index {
         };
         if self.format == "json" {
             let mut out = console.raw_out();
-            let object = json!({
-                "schema_version": SCHEMA_VERSION,
-                "added": report.added,
-                "replaced": report.replaced,
-                "removed": report.removed,
-                "unchanged": report.unchanged,
-                "passages": report.passages,
-                "skipped": report.skipped.len(),
-                "failed": report.failed.len(),
-                "superseded": report.superseded,
-                "elapsed_ms": report.elapsed_ms,
-                "interrupted": report.interrupted,
-            });
-            serde_json::to_writer_pretty(&mut out, &object)?;
+            serde_json::to_writer_pretty(&mut out, &object(&report))?;
             out.write_all(b"\n")?;
             out.flush()?;
         } else if !console.quiet {
@@ -172,6 +122,67 @@ impl Index {
         }
         Ok(exit_of(&report))
     }
+
+    /// An error where no PATH is there; one that is missing beside others is a failure of its own.
+    fn refuse_missing(&self) -> Result<()> {
+        let missing = |path: &PathBuf| std::fs::symlink_metadata(path).err();
+        let is_forced = self.prune.as_deref() == Some("force");
+        match self.paths.first() {
+            Some(first) if !is_forced && self.paths.iter().all(|p| missing(p).is_some()) => {
+                missing(first).map_or(Ok(()), |error| Err(Error::io(first, error)))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn options(&self, console: &Console) -> Result<UpdateOptions> {
+        let moved = |pair: &String| match pair.split_once('=') {
+            Some((old, new)) => Ok((PathBuf::from(old), PathBuf::from(new))),
+            None => Err(Error::Usage(format!(
+                "--root {pair:?}: expected OLD=NEW, two folders"
+            ))),
+        };
+        Ok(UpdateOptions {
+            authority: self
+                .authority
+                .as_deref()
+                .map(|path| authority(path, console))
+                .transpose()?,
+            readers: self.readers.options(),
+            filter: self.readers.filter()?,
+            prune: match self.prune.as_deref() {
+                None => Prune::No,
+                Some("force") => Prune::Force,
+                Some(_) => Prune::Yes,
+            },
+            checksum: self.checksum,
+            rebuild: self.rebuild,
+            repair: self.repair,
+            dry_run: self.dry_run,
+            moved_roots: self.root.iter().map(moved).collect::<Result<_>>()?,
+            without: self.without.as_deref().map(Without::parse).transpose()?,
+            threads: self.threads,
+            now_ns: now_ns(),
+            ..UpdateOptions::default()
+        })
+    }
+}
+
+/// The report as `--format json` has it.
+fn object(report: &UpdateReport) -> serde_json::Value {
+    json!({
+        "schema_version": SCHEMA_VERSION,
+        "added": report.added,
+        "replaced": report.replaced,
+        "removed": report.removed,
+        "unchanged": report.unchanged,
+        "passages": report.passages,
+        "skipped": report.skipped.len(),
+        "failed": report.failed.len(),
+        "superseded": report.superseded,
+        "elapsed_ms": report.elapsed_ms,
+        "interrupted": report.interrupted,
+    })
 }
 
 /// Reads an authority file and says which of its names are ambiguous.

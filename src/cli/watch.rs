@@ -2,7 +2,7 @@
 
 use super::console::Console;
 use super::exit::{Ending, Exit, Stop};
-use super::flags::{AliasFlag, ClockFlags, IndexFlag, TimeFlag};
+use super::flags::{AliasFlag, ClockFlags, FilterFlags, IndexFlag, TimeFlag};
 use super::place;
 use super::timeline::counting;
 use crate::backend::{Ask, Backend, Clock};
@@ -22,7 +22,7 @@ use std::time::Instant;
 Every word of a watch's query must occur; write OR for alternatives. `run` exits 0 if anything is new, 1 if nothing is.
 
 Examples:
-  dateline watch add floods 'flood* place:Thornwick'
+  dateline watch add floods 'flood* place:Thornwick' --source \"Northern Wire\"
   dateline index ~/news --quiet; dateline watch run        in cron: new articles since the last run
   dateline watch run floods --format rss > floods.xml")]
 pub struct WatchCommand {
@@ -32,23 +32,7 @@ pub struct WatchCommand {
 
 #[derive(Subcommand, Debug)]
 enum Action {
-    /// Add a watch; what matches now is not reported
-    Add {
-        /// What `list`, `run` and `rm` call it
-        name: String,
-        /// What to look for; several are one query, of which every word must occur
-        #[arg(required = true, value_name = "QUERY")]
-        query: Vec<String>,
-        /// Report what matches now, too, at the first run
-        #[arg(long)]
-        from_start: bool,
-        #[command(flatten)]
-        index: IndexFlag,
-        #[command(flatten)]
-        aliases: AliasFlag,
-        #[command(flatten)]
-        clock: ClockFlags,
-    },
+    Add(Box<Add>),
     /// List the watches
     List {
         #[command(flatten)]
@@ -79,51 +63,36 @@ enum Action {
     },
 }
 
+/// Add a watch; what matches now is not reported
+#[derive(Args, Debug)]
+struct Add {
+    /// What `list`, `run` and `rm` call it
+    name: String,
+    /// What to look for; several are one query, of which every word must occur
+    #[arg(value_name = "QUERY")]
+    query: Vec<String>,
+    /// Report what matches now, too, at the first run
+    #[arg(long)]
+    from_start: bool,
+    #[command(flatten)]
+    index: IndexFlag,
+    #[command(flatten)]
+    filters: FilterFlags,
+    #[command(flatten)]
+    clock: ClockFlags,
+}
+
 impl WatchCommand {
     pub fn run(self, console: &Console) -> Ending {
         match self.command {
-            Action::Add {
-                name,
-                query,
-                from_start,
-                index,
-                aliases,
-                clock,
-            } => {
-                let backend = place::open(&index)?;
-                let folder = place::watches(&index)?;
-                let asked = Asked {
-                    aliases: aliases.read()?,
-                    clock: clock.clock()?,
-                    deadline: None,
-                };
-                let mut watch = Watch::new(query.join(" "), asked.clock.today().to_string());
-                let found = matching(backend.as_ref(), &watch, &asked)?;
-                if !from_start {
-                    found.hits.iter().for_each(|hit| watch.report(&hit.article));
-                }
-                let _lock = lock(&folder)?;
-                let mut watches = Watches::load(&folder)?;
-                if watches.list.contains_key(&name) {
-                    return Err(Error::Usage(format!(
-                        "{name}: there is a watch of that name; `dateline watch rm {name}` removes it"
-                    ))
-                    .into());
-                }
-                watches.list.insert(name, watch);
-                watches.save(&folder)?;
-                let verb = if found.total == 1 { "matches" } else { "match" };
-                let articles = Unit::Article.counted(found.total);
-                console.say(&format!("{articles} {verb} now"));
-                Ok(Exit::Done)
-            }
+            Action::Add(add) => add.run(console),
             Action::List { index } => {
                 let mut out = console.text_out();
                 for (name, watch) in &Watches::load(&place::watches(&index)?)?.list {
                     writeln!(
                         out,
                         "{name}\t{}\tsince {}, {} reported",
-                        watch.query,
+                        asked_for(watch),
                         watch.since,
                         watch.reported()
                     )?;
@@ -156,6 +125,39 @@ impl WatchCommand {
                 report(&names, &format, &index, &asked, console)
             }
         }
+    }
+}
+
+impl Add {
+    fn run(self, console: &Console) -> Ending {
+        let name = self.name;
+        let backend = place::open(&self.index)?;
+        let folder = place::watches(&self.index)?;
+        let asked = Asked {
+            aliases: self.filters.aliases()?,
+            clock: self.clock.clock()?,
+            deadline: None,
+        };
+        let mut watch = Watch::new(self.query.join(" "), asked.clock.today().to_string());
+        watch.filters = self.filters.given();
+        let found = matching(backend.as_ref(), &watch, &asked)?;
+        if !self.from_start {
+            found.hits.iter().for_each(|hit| watch.report(&hit.article));
+        }
+        let _lock = lock(&folder)?;
+        let mut watches = Watches::load(&folder)?;
+        if watches.list.contains_key(&name) {
+            return Err(Error::Usage(format!(
+                "{name}: there is a watch of that name; `dateline watch rm {name}` removes it"
+            ))
+            .into());
+        }
+        watches.list.insert(name, watch);
+        watches.save(&folder)?;
+        let verb = if found.total == 1 { "matches" } else { "match" };
+        let articles = Unit::Article.counted(found.total);
+        console.say(&format!("{articles} {verb} now"));
+        Ok(Exit::Done)
     }
 }
 
@@ -217,9 +219,19 @@ fn report(
     Ok(exit.max(Exit::Nothing))
 }
 
+/// A watch's query, and its filters as the flags that they came from.
+fn asked_for(watch: &Watch) -> String {
+    let mut parts = vec![watch.query.clone()];
+    for (name, values) in &watch.filters {
+        parts.extend(values.iter().map(|value| format!("--{name} {value:?}")));
+    }
+    parts.retain(|part| !part.is_empty());
+    parts.join(" ")
+}
+
 /// All articles that a watch matches, newest first.
 fn matching(backend: &dyn Backend, watch: &Watch, asked: &Asked) -> Result<SearchResults, Stop> {
-    let ask = Ask {
+    let mut ask = Ask {
         aliases: asked.aliases.clone(),
         limit: Some(usize::MAX),
         snippets: Some(1),
@@ -227,6 +239,10 @@ fn matching(backend: &dyn Backend, watch: &Watch, asked: &Asked) -> Result<Searc
         sort: Some(Sort::Newest),
         ..Ask::default()
     };
+    for (name, values) in &watch.filters {
+        let values: Vec<&str> = values.iter().map(String::as_str).collect();
+        ask.set(name, &values)?;
+    }
     let in_query = |e| Stop::Query(e, watch.query.clone());
     let mut request = ask
         .request(&watch.query, &counting(), &asked.clock, false)

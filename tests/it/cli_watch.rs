@@ -156,3 +156,38 @@ fn watches_are_named_listed_and_removed() {
         "a query that cannot be run is refused when it is added"
     );
 }
+
+#[test]
+fn a_watch_keeps_the_filters_that_it_was_added_with() {
+    let desk = Desk::indexed();
+    for (name, args) in [
+        ("wire", &["--source", "Morning Wire"][..]),
+        ("paper", &["rates", "--not-source", "Morning Wire"]),
+        ("late", &["bank", "--from", "2024-08"]),
+        ("july", &["bank", "--from", "2024-07", "--to", "2024-07"]),
+    ] {
+        let add = ["watch", "add", name, "--from-start"];
+        let said = desk.run(&[&add, args].concat());
+        assert_eq!(said.code, 0, "{}", said.err);
+    }
+    let mut reported: Vec<String> = Vec::new();
+    for line in desk.run(&["watch", "run"]).out.lines() {
+        reported.extend(line.split('\t').next().map(str::to_owned));
+    }
+    assert_eq!(reported, ["july", "wire"]);
+    let listed = desk.run(&["watch", "list"]).out;
+    assert!(
+        listed.contains("wire\t--source \"Morning Wire\"\t"),
+        "{listed}"
+    );
+    assert!(
+        listed.contains("late\tbank --from \"2024-08\"\t"),
+        "{listed}"
+    );
+    let bad = desk.run(&["watch", "add", "bad", "bank", "--from", "soonish"]);
+    assert_eq!(bad.code, 2);
+    assert!(bad.err.contains("--from"), "{}", bad.err);
+    let empty = desk.run(&["watch", "add", "empty"]);
+    assert_eq!(empty.code, 2);
+    assert!(empty.err.contains("empty query"), "{}", empty.err);
+}
