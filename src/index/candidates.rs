@@ -432,9 +432,6 @@ impl Stage<'_> {
             found.total += u64::from(segment.docs(self.plan)?.count_including_deleted());
             return Ok(());
         }
-        let related = self
-            .collapses
-            .then(|| segment.columns.related(&self.view.families));
         let mut windows = segment.windows(self.plan, from)?;
         let mut window = Window::default();
         let mut copies = Vec::new();
@@ -448,7 +445,10 @@ impl Stage<'_> {
             }
             copies.clear();
             for (word, bits) in window.words() {
-                let with_family = bits & related.map_or(0, |related| related.word(word));
+                let with_family = match self.collapses {
+                    true => segment.columns.may_be_related(word, bits),
+                    false => 0,
+                };
                 found.total += u64::from((bits & !with_family).count_ones());
                 documents(word, with_family, &mut copies);
             }
@@ -483,8 +483,11 @@ impl Stage<'_> {
     /// Counts a unit. A story counts once, and each of its copies may still be the best one.
     #[inline]
     fn count(&self, segment: &Segment<'_>, doc: DocId, kept: &mut Kept, found: &mut Candidates) {
-        let related = || segment.columns.related(&self.view.families);
-        let family = self.collapses.then(|| related().family(doc)).flatten();
+        let families = &self.view.families;
+        let family = self
+            .collapses
+            .then(|| segment.columns.family(doc, families));
+        let family = family.flatten();
         if family.is_none_or(|f| kept.families.insert(f)) {
             found.total += 1;
         }

@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use tantivy::columnar::{Cardinality, Column, StrColumn};
 use tantivy::schema::Field;
-use tantivy::{COLLECT_BLOCK_BUFFER_LEN, DocId, SegmentReader};
+use tantivy::{DocId, SegmentReader};
 
 /// The first day of what has none.
 pub const UNDATED: i64 = i64::MIN;
@@ -35,6 +35,7 @@ pub struct Columns {
     /// Whether any article of the segment is, or was, kept back until its time.
     pub has_embargoes: bool,
     related: OnceLock<Related>,
+    families_asked: AtomicU64,
     packed: OnceLock<Packed>,
     /// A bit for each document that is its article's first, made once articles were looked at often.
     heads: OnceLock<Option<Vec<u64>>>,
@@ -61,6 +62,7 @@ impl Columns {
             first_day: fast.i64("first_day")?,
             last_day: fast.i64("last_day")?,
             related: OnceLock::new(),
+            families_asked: AtomicU64::new(0),
             packed: OnceLock::new(),
             heads: OnceLock::new(),
             looked_at: AtomicU64::new(0),
@@ -134,8 +136,8 @@ impl Columns {
         made
     }
 
-    /// The story families of documents. A commit reads the keys of a segment once for it, a nanosecond
-    /// or two each; a count over the archive would look up every one.
+    /// The story families of all documents. A commit reads the keys of a segment once for it, some
+    /// nanoseconds each; a count over the archive would look up every one.
     pub fn related(&self, families: &Families) -> &Related {
         self.related.get_or_init(|| match families.is_empty() {
             true => Related::default(),
@@ -143,31 +145,46 @@ impl Columns {
         })
     }
 
+    /// The story family of a document.
+    #[inline]
+    pub fn family(&self, doc: DocId, families: &Families) -> Option<u32> {
+        if let Some(related) = self.related.get() {
+            return related.family(doc);
+        }
+        let asked = self.families_asked.fetch_add(1, Ordering::Relaxed);
+        if asked > u64::from(self.max_doc) / PAYS_FROM {
+            return self.related(families).family(doc);
+        }
+        families.family(self.key.first(doc)?)
+    }
+
+    /// Those of `bits`, of word number `word`, whose documents have a family, or all where that would
+    /// have to be looked up.
+    #[inline]
+    pub fn may_be_related(&self, word: usize, bits: u64) -> u64 {
+        let related = self.related.get();
+        related.map_or(bits, |related| bits & related.word(word))
+    }
+
     fn related_of(&self, families: &Families) -> Related {
         let mut related = Related {
             bits: vec![0; self.max_doc as usize / 64 + 1],
             ..Related::default()
         };
-        let mut docs = [0; COLLECT_BLOCK_BUFFER_LEN];
-        let mut keys = [None; COLLECT_BLOCK_BUFFER_LEN];
-        let mut from = 0;
-        while from < self.max_doc {
-            let len = docs.len().min((self.max_doc - from) as usize);
-            for (doc, n) in docs[..len].iter_mut().zip(from..) {
-                *doc = n;
+        let mut add = |doc: DocId, key: Option<u64>| {
+            if doc.is_multiple_of(64) {
+                related.before.push(related.families.len() as u32);
             }
-            keys.fill(None);
-            self.key.first_vals(&docs[..len], &mut keys[..len]);
-            for (&doc, key) in docs.iter().zip(&keys[..len]) {
-                if doc % 64 == 0 {
-                    related.before.push(related.families.len() as u32);
-                }
-                if let Some(family) = key.and_then(|key| families.family(key)) {
-                    related.bits[doc as usize / 64] |= 1 << (doc % 64);
-                    related.families.push(family);
-                }
+            if let Some(family) = key.and_then(|key| families.family(key)) {
+                related.bits[doc as usize / 64] |= 1 << (doc % 64);
+                related.families.push(family);
             }
-            from += len as u32;
+        };
+        match self.key.get_cardinality() {
+            Cardinality::Full => {
+                each_value(&self.key, self.max_doc, |doc, key| add(doc, Some(key)));
+            }
+            _ => (0..self.max_doc).for_each(|doc| add(doc, self.key.first(doc))),
         }
         related
     }
@@ -311,13 +328,16 @@ fn next_bit(bits: &[u64], from: u32) -> Option<u32> {
 /// Small values of all documents of a segment.
 ///
 /// Counts over many documents read them in a third of the time that the packed column takes. They are
-/// unpacked once as many documents were counted as there are: one question alone would not pay for it.
+/// unpacked once they were read often: one question alone would not pay for it.
 pub struct Dense {
     documents: u32,
     /// How many documents were counted so far.
     read: AtomicU64,
     values: OnceLock<Option<Vec<u16>>>,
 }
+
+/// To unpack a column takes as long as to read one value in so many by themselves, or less.
+const PAYS_FROM: u64 = 4;
 
 /// Values of more documents than this are left packed, 128 MB a column.
 const MOST_DENSE: u32 = 1 << 26;
@@ -335,7 +355,7 @@ impl Dense {
         column: &Column<T>,
         small: impl Fn(T) -> Option<u16>,
     ) -> Option<&[u16]> {
-        if self.read.load(Ordering::Relaxed) < u64::from(self.documents) {
+        if self.read.load(Ordering::Relaxed) < u64::from(self.documents) / PAYS_FROM {
             return None;
         }
         let unpacked = self.values.get_or_init(|| {
@@ -396,12 +416,16 @@ impl Between {
         let after = |earliest: i64| move |day: i64| day.wrapping_sub(earliest).try_into().ok();
         let unpacked = self.first.values(first_day, after(first));
         if let (Some(firsts), Some(lasts)) = (unpacked, self.last.values(last_day, after(last))) {
-            let day = |days: &[u16], earliest| {
-                days.get(doc as usize).map(|&day| earliest + i64::from(day))
+            let at = doc as usize;
+            let Some(day) = firsts.get(at).map(|&day| first + i64::from(day)) else {
+                return false;
             };
-            let (first, last) = (day(firsts, first), day(lasts, last));
-            return first.is_some_and(|day| day <= self.to)
-                && last.is_some_and(|day| day >= self.from);
+            // The last day is not before the first.
+            return day <= self.to
+                && (day >= self.from
+                    || lasts
+                        .get(at)
+                        .is_some_and(|&day| last + i64::from(day) >= self.from));
         }
         self.asked += 1;
         if self.asked == TELL_EVERY {
@@ -410,7 +434,6 @@ impl Between {
             self.asked = 0;
         }
         match first_day.first(doc) {
-            // The last day is not before the first.
             Some(first) if (self.from..=self.to).contains(&first) => true,
             Some(first) if first <= self.to => {
                 last_day.first(doc).is_some_and(|last| last >= self.from)

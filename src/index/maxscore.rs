@@ -24,9 +24,6 @@ const WINDOW: usize = 4096;
 /// a large part of them.
 const SHORT: usize = 64;
 
-/// So many documents of a block are looked at one by one before it is searched.
-const NEAR: usize = 8;
-
 /// Bounds and scores are summed in different orders, which must not prune what is equal.
 const ROUNDING: Score = 1.0 + 1e-5;
 
@@ -66,12 +63,10 @@ struct List {
     /// What a saturated frequency is multiplied by.
     weight: Score,
     impacts: Impacts,
-    /// The first block that reaches into the window, or to the document last asked for.
+    /// The most that a document of each full block can score, and of what follows them.
+    mosts: Vec<Score>,
+    /// The first block that reaches into the window.
     block: usize,
-    /// The most that a document of that block can score, if it was asked for.
-    most: Option<Score>,
-    /// The most that a document after the full blocks can score.
-    tail: Score,
     /// The most that a document of the window can score.
     bound: Score,
 }
@@ -145,12 +140,13 @@ impl Union {
         let mut sums = Sums::default();
         // By list the bounds of all before it, and of all at last.
         let mut before = vec![0.0; self.lists.len() + 1];
+        let mut found = Vec::new();
         let first = self.lists.iter().map(|l| l.doc).min();
         let mut start = first.unwrap_or(TERMINATED);
         while start < self.max_doc {
             let end = start.saturating_add(WINDOW as u32).min(self.max_doc);
             for list in &mut self.lists {
-                list.look_at(start, end, &self.scorer);
+                list.look_at(start, end);
             }
             self.lists
                 .sort_unstable_by(|a, b| a.bound.total_cmp(&b.bound));
@@ -163,6 +159,7 @@ impl Union {
             let mut rest = Rest {
                 lists: asked,
                 before: &before,
+                found: &mut found,
                 scorer: &self.scorer,
                 threshold,
             };
@@ -221,6 +218,8 @@ struct Rest<'a> {
     /// The greatest bound last.
     lists: &'a mut [Box<List>],
     before: &'a [Score],
+    /// What was brought up and may still be above the threshold.
+    found: &'a mut Vec<(DocId, Score)>,
     scorer: &'a Scorer,
     threshold: Score,
 }
@@ -233,13 +232,18 @@ impl Rest<'_> {
         window: Range<DocId>,
         visit: &mut impl FnMut(DocId, Score) -> ControlFlow<(), Score>,
     ) -> ControlFlow<()> {
-        let most = self.before[self.lists.len()];
-        let needed = self.threshold - most;
-        let scorer = self.scorer;
-        list.walk(window, needed, scorer, |doc, score| {
-            self.visit(doc, score, visit)?;
-            ControlFlow::Continue(self.threshold - most)
-        })
+        if self.lists.is_empty() {
+            return list.walk(window, self.threshold, self.scorer, |doc, score| {
+                self.threshold = visit(doc, score)?;
+                ControlFlow::Continue(self.threshold)
+            });
+        }
+        let needed = self.threshold - self.before[self.lists.len()];
+        let _ = list.walk(window, needed, self.scorer, |doc, score| {
+            self.found.push((doc, score));
+            ControlFlow::<(), _>::Continue(needed)
+        });
+        self.complete(visit)
     }
 
     /// Visits what several brought up together in the window from `start` on, and clears their sums.
@@ -256,34 +260,34 @@ impl Rest<'_> {
                 let at = word * 64 + left.trailing_zeros() as usize;
                 left &= left - 1;
                 let score = std::mem::take(&mut sums.scores[at]);
-                // Nearly all end here.
                 if score + others > self.threshold {
-                    self.visit(start + at as u32, score, visit)?;
+                    self.found.push((start + at as u32, score));
                 }
             }
         }
-        ControlFlow::Continue(())
+        self.complete(visit)
     }
 
-    /// Completes the score of a document, as far as it may still be above the threshold.
-    #[inline]
-    fn visit(
+    /// Completes the scores of what was found, as far as they may still be above the threshold: a list
+    /// after the other, which is read faster than all of them by turns.
+    fn complete(
         &mut self,
-        doc: DocId,
-        mut score: Score,
         visit: &mut impl FnMut(DocId, Score) -> ControlFlow<(), Score>,
     ) -> ControlFlow<()> {
         for (n, list) in self.lists.iter_mut().enumerate().rev() {
-            // A block that lifts nothing over the threshold stays packed.
-            if score + self.before[n + 1] <= self.threshold
-                || score + self.before[n] + list.most_of(doc, self.scorer) <= self.threshold
-            {
-                return ControlFlow::Continue(());
+            let mut kept = 0;
+            for at in 0..self.found.len() {
+                let (doc, score) = self.found[at];
+                let score = score + list.score(doc, self.scorer);
+                self.found[kept] = (doc, score);
+                kept += usize::from(score + self.before[n] > self.threshold);
             }
-            score += list.score(doc, self.scorer);
+            self.found.truncate(kept);
         }
-        if score > self.threshold {
-            self.threshold = visit(doc, score)?;
+        for (doc, score) in self.found.drain(..) {
+            if score > self.threshold {
+                self.threshold = visit(doc, score)?;
+            }
         }
         ControlFlow::Continue(())
     }
@@ -296,25 +300,31 @@ impl List {
         impacts: Impacts,
         scorer: &Scorer,
     ) -> Self {
+        let blocks = impacts.len();
+        let mut mosts = Vec::with_capacity(blocks + 1);
+        mosts.extend((0..blocks).map(|block| {
+            let most = scorer.ceiling.of(impacts.most(block));
+            most * weight * ROUNDING
+        }));
         let mut list = Self {
             at: 0,
             doc: postings.doc(0),
             postings,
             weight,
             impacts,
+            mosts,
             block: 0,
-            most: None,
-            tail: weight * ROUNDING,
             bound: 0.0,
         };
-        let blocks = list.impacts.len();
+        let mut tail = weight * ROUNDING;
         if blocks == 0 {
-            list.tail = list.most(&list.postings, scorer);
+            tail = list.most(&list.postings, scorer);
         } else if blocks <= SHORT {
-            let mut tail = list.postings.clone();
-            tail.seek(list.impacts.last(blocks - 1).saturating_add(1));
-            list.tail = list.most(&tail, scorer);
+            let mut last = list.postings.clone();
+            last.seek(list.impacts.last(blocks - 1).saturating_add(1));
+            tail = list.most(&last, scorer);
         }
+        list.mosts.push(tail);
         list
     }
 
@@ -329,37 +339,12 @@ impl List {
 
     /// Up to where a block reaches, and the most that a document of it can score.
     #[inline]
-    fn ceiling(&self, block: usize, scorer: &Scorer) -> (DocId, Score) {
-        if block >= self.impacts.len() {
-            return (TERMINATED, self.tail);
-        }
-        let most = scorer.ceiling.of(self.impacts.most(block));
-        (self.impacts.last(block), most * self.weight * ROUNDING)
-    }
-
-    /// Goes to the block that reaches to `doc`, which is not below an earlier one.
-    #[inline]
-    fn enter(&mut self, doc: DocId) {
-        while self.block < self.impacts.len() && self.impacts.last(self.block) < doc {
-            self.block += 1;
-            self.most = None;
-        }
-    }
-
-    /// The most that `doc` can score, which is not below an earlier one.
-    #[inline]
-    fn most_of(&mut self, doc: DocId, scorer: &Scorer) -> Score {
-        if self.doc > doc {
-            return 0.0;
-        }
-        self.enter(doc);
-        match self.most {
-            Some(most) => most,
-            None => {
-                let (_, most) = self.ceiling(self.block, scorer);
-                *self.most.insert(most)
-            }
-        }
+    fn ceiling(&self, block: usize) -> (DocId, Score) {
+        let last = match block < self.impacts.len() {
+            true => self.impacts.last(block),
+            false => TERMINATED,
+        };
+        (last, self.mosts[block.min(self.mosts.len() - 1)])
     }
 
     /// What at least `k` documents score by this list alone; 0 if it has fewer.
@@ -388,15 +373,17 @@ impl List {
     }
 
     /// Finds the bound of a window that no earlier one lies behind.
-    fn look_at(&mut self, start: DocId, end: DocId, scorer: &Scorer) {
+    fn look_at(&mut self, start: DocId, end: DocId) {
         self.bound = 0.0;
         if self.doc >= end {
             return;
         }
-        self.enter(start);
+        while self.block < self.impacts.len() && self.impacts.last(self.block) < start {
+            self.block += 1;
+        }
         let mut block = self.block;
         loop {
-            let (last, most) = self.ceiling(block, scorer);
+            let (last, most) = self.ceiling(block);
             self.bound = self.bound.max(most);
             if last >= end - 1 {
                 break;
@@ -418,7 +405,7 @@ impl List {
         let mut from = self.doc.max(window.start);
         let mut block = self.block;
         while from < window.end {
-            let (last, most) = self.ceiling(block, scorer);
+            let (last, most) = self.ceiling(block);
             if last < from {
                 block += 1;
                 continue;
@@ -467,18 +454,7 @@ impl List {
     #[inline]
     fn score(&mut self, doc: DocId, scorer: &Scorer) -> Score {
         if self.doc < doc {
-            // What is asked for next is often near.
-            let block = self.postings.docs().get(self.at..).unwrap_or(&[]);
-            let near = block.iter().take(NEAR).position(|&near| near >= doc);
-            match near {
-                Some(passed) => {
-                    self.at += passed;
-                    self.doc = self.postings.doc(self.at);
-                }
-                None => {
-                    self.seek(doc);
-                }
-            }
+            self.seek(doc);
         }
         if self.doc != doc {
             return 0.0;

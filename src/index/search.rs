@@ -244,7 +244,6 @@ impl View {
         candidate: &Candidate,
     ) -> Ranked {
         let columns = &prepared.segments[candidate.segment as usize].columns;
-        let key = columns.key.first(candidate.doc).unwrap_or(0);
         Ranked {
             segment: candidate.segment,
             doc: candidate.doc,
@@ -255,7 +254,7 @@ impl View {
                 0.0
             },
             published: columns.published.first(candidate.doc),
-            family: self.families.family(key),
+            family: columns.family(candidate.doc, &self.families),
             parts: None,
         }
     }
