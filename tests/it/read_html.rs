@@ -11,6 +11,15 @@ fn read(html: &str) -> Article {
     parse_html(html, None, &Limits::default()).unwrap_or_else(|e| panic!("{e}"))
 }
 
+/// The paragraphs, a line each.
+fn text(article: &Article) -> String {
+    let paragraphs = article.sections.iter().flat_map(|s| &s.paragraphs);
+    paragraphs
+        .map(String::as_str)
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
 fn sections(article: &Article) -> Vec<(Option<&str>, Vec<&str>)> {
     let parts = |s: &'_ dateline::article::Section| s.paragraphs.len();
     assert!(
@@ -300,6 +309,132 @@ fn a_publishers_own_text_tells_the_article_from_what_looks_like_it() {
         <h1>Bridge opens</h1><div><p>{LEDE}</p><p>{COST}</p><p>{WAIT}</p><p>{other}</p><p>{other}</p></div>"#
     );
     assert_eq!(sections(&read(&html)), [(None, vec![LEDE, COST, WAIT])]);
+}
+
+#[test]
+fn a_references_day_is_not_the_articles() {
+    let page = read(concat!(
+        "<title>On rheumatism</title><h1>On rheumatism</h1><p>Published: <time datetime=2017-01-30>30 January 2017</time>",
+        "<ol><li itemprop=citation itemscope><meta itemprop=datePublished content=1988>An older paper</ol>",
+    ));
+    assert_eq!(page.published.unwrap().to_string(), "2017-01-30");
+}
+
+#[test]
+fn a_day_is_found_in_an_articles_own_teaser_and_in_a_page_named_for_its_sidebar() {
+    let long =
+        "The ministry paid a premium for every animal that was shot in the region last year. "
+            .repeat(4);
+    for html in [
+        format!(
+            "<h3 class=bb-teaser-meta>02.01.2022</h3><h1>Land pays premium for boars</h1><p>{long}"
+        ),
+        format!(
+            "<h1>Land pays premium for boars</h1><div class=teaser-metadata><p>By Jo on 2 January 2022</div><p>{long}"
+        ),
+        format!(
+            "<div class=layoutRightSidebar><h2>Food</h2><ul><li class=artikeldatum><time datetime='2022-01-02 16:11'>2. 1.</time></ul><p>{long}</div>"
+        ),
+    ] {
+        let html = format!("<html lang=de><title>Land pays premium for boars</title>{html}");
+        let day = read(&html).published.map(|p| p.to_string());
+        assert_eq!(
+            day.as_deref().and_then(|d| d.get(..10)),
+            Some("2022-01-02"),
+            "{html}"
+        );
+    }
+    let other = format!(
+        "<title>Land pays premium</title><h1>Land pays premium</h1><p>{long}<div class=teaser><h2>Fox seen</h2><span class=date>2.1.2022</span></div>"
+    );
+    assert_eq!(read(&other).published, None);
+}
+
+#[test]
+fn of_several_days_in_a_footer_the_one_called_published_counts() {
+    let page = read(concat!(
+        "<title>A review</title><h2>A review</h2><p>The book has three parts.<p>Born 4 May 1960 in Linz.",
+        "<p>Last updated: 31.10.2023 - 14:49:39<br>Erschienen am: 01.11.2023<br>",
+    ));
+    assert_eq!(page.published.unwrap().to_string(), "2023-11-01");
+}
+
+#[test]
+fn a_machine_time_that_cannot_be_read_gives_way_to_what_is_printed() {
+    let page = read(
+        "<title>Travel costs</title><h1>Travel costs</h1><time datetime='01-11-2023 10:29'>1. November 2023 10:29</time><p>Text.",
+    );
+    assert_eq!(page.published.unwrap().to_string(), "2023-11-01T10:29:00");
+}
+
+#[test]
+fn a_gallery_is_read_with_what_is_told_of_each_picture() {
+    let told = |n: usize| {
+        format!(
+            "<figure class=slide><img src={n}.jpg><p>Costume number {n} needs a bowler hat, false lashes and white trousers.</figure>"
+        )
+    };
+    let page = format!(
+        "<title>Costumes</title><div class=entry-content><h1>Costumes</h1><p>Ten ideas that are easy to sew for the feast.{}</div>",
+        (0..10).map(told).collect::<String>()
+    );
+    let text = text(&read(&page));
+    assert!(
+        text.contains("Costume number 0") && text.contains("Costume number 9"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_story_in_parts_with_links_between_is_read_whole() {
+    let links =
+        "<ul><li><a href=/a>Look at this lamp</a><li><a href=/b>Look at that chair</a></ul>";
+    let part = |n: usize| {
+        format!(
+            "<article class=part><div><p>Part {n}: the cupboard is from the fifties and was found at a market.</p></div>{links}</article>"
+        )
+    };
+    let page = format!(
+        "<title>At home</title><h1>At home</h1><div>{}</div>",
+        (0..8).map(part).collect::<String>()
+    );
+    let text = text(&read(&page));
+    assert!(text.contains("Part 0") && text.contains("Part 7"), "{text}");
+}
+
+#[test]
+fn an_excerpt_in_json_ld_does_not_cut_the_article_short() {
+    let opening = "Graphics cards are finally starting to hit store shelves, and so do the machines that hold them; we list what we know of each of these machines, their prices, and when they can be had, as far as the makers told us this week.";
+    let rest = |n: usize| {
+        format!(
+            "<p>Machine {n} has two fans, a quiet case, and costs about as much as the card alone did last year."
+        )
+    };
+    let page = format!(
+        r#"<title>Where to buy</title><script type="application/ld+json">{{"@type":"NewsArticle","headline":"Where to buy","articleBody":"{opening}"}}</script><h1>Where to buy</h1><div><p>{opening}</p>{}</div>"#,
+        (0..12).map(rest).collect::<String>()
+    );
+    let text = text(&read(&page));
+    assert!(
+        text.contains("Graphics cards") && text.contains("Machine 11"),
+        "{text}"
+    );
+}
+
+#[test]
+fn an_article_of_the_category_newsletter_is_no_newsletter() {
+    let long =
+        "The cake is baked on a tray and keeps fresh for three days under a cloth. ".repeat(3);
+    let comment =
+        "I have baked it three times now and everybody liked it very much indeed! ".repeat(9);
+    let page = format!(
+        "<title>Lemon cake</title><article class='post category-newsletter entry'><h1>Lemon cake</h1><p>{long}</article><div class=comments><p>{comment}</div>"
+    );
+    let text = text(&read(&page));
+    assert!(
+        text.contains("on a tray") && !text.contains("three times"),
+        "{text}"
+    );
 }
 
 #[test]

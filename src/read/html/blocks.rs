@@ -4,6 +4,7 @@ use super::clutter::{self, NameSays};
 use super::dom::{Dom, NONE, NodeId, NodeKind};
 use super::elements::{is_heading, is_inline, is_unseen};
 use html5ever::{LocalName, local_name};
+use rustc_hash::FxHashSet;
 
 /// What a block looks like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,14 +75,14 @@ struct Walker<'d> {
     link_weight: u32,
     bold_weight: u32,
     /// Elements whose look of clutter is not believed.
-    exempt: &'d [NodeId],
+    exempt: &'d FxHashSet<NodeId>,
     /// The list item whose first block is still to come.
     fresh_item: bool,
     names: String,
 }
 
 /// Reads the blocks of a page in document order; the elements of `exempt` are no clutter.
-pub(super) fn read(dom: &Dom, exempt: &[NodeId]) -> Page {
+pub(super) fn read(dom: &Dom, exempt: &FxHashSet<NodeId>) -> Page {
     let mut walker = Walker {
         dom,
         exempt,

@@ -9,6 +9,8 @@ use super::clutter;
 use super::dom::{Dom, NONE, NodeId};
 use super::shingles::Shingles;
 use crate::article::Section;
+use html5ever::local_name;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// What is known before the body is looked for.
 #[derive(Clone, Copy, Debug, Default)]
@@ -32,20 +34,29 @@ const SENTENCE: u32 = 40;
 
 /// Finds the article's text in a page.
 pub(super) fn extract(dom: &Dom, known: Known<'_>) -> Body {
-    let page = read_trusting(dom);
+    let page = read_trusting(dom, known.title);
     let evidence = known.json_ld.map(Shingles::new).filter(|s| s.len() >= 30);
     let matched: Vec<f32> = match &evidence {
         Some(s) => page.blocks.iter().map(|b| s.share_of(&b.text)).collect(),
         None => vec![0.0; page.blocks.len()],
     };
-    let mut chosen = match &evidence {
-        Some(s) => by_evidence(dom, &page, &matched, s),
-        None => None,
+    let own = |inside: &[bool]| -> f32 {
+        let blocks = page.blocks.iter().zip(inside);
+        blocks
+            .filter(|(_, i)| **i)
+            .map(|(b, _)| gain(b).max(0.0))
+            .sum()
     };
-    if chosen.is_none() {
-        chosen = Some(by_sums(dom, &page));
-    }
-    let inside = chosen.unwrap_or_default();
+    let named = evidence
+        .as_ref()
+        .and_then(|s| by_evidence(dom, &page, &matched, s));
+    // Some publishers state the opening only: then the text around it is the article.
+    let inside = match named {
+        Some(named) => Some(by_sums(dom, &page))
+            .filter(|sums| own(sums) > EXCERPT * own(&named) && covers(sums, &named))
+            .unwrap_or(named),
+        None => by_sums(dom, &page),
+    };
     let kept = select(&page, &inside, known);
     let standfirst = standfirst(&page, &kept, known);
     let mut body = assemble(&page, &kept, standfirst.as_ref().map(|s| s.0));
@@ -67,25 +78,80 @@ pub(super) fn extract(dom: &Dom, known: Known<'_>) -> Body {
     body
 }
 
-/// Reads the blocks; an element that looks like clutter but holds most of the text is not believed.
-fn read_trusting(dom: &Dom) -> Page {
-    let mut exempt: Vec<NodeId> = Vec::new();
-    loop {
+/// How many times the publisher's own text the page must hold for the former to be an excerpt.
+const EXCERPT: f32 = 2.5;
+
+/// Whether `wide` has all but a tenth of the blocks of `narrow`.
+fn covers(wide: &[bool], narrow: &[bool]) -> bool {
+    let both = wide.iter().zip(narrow).filter(|(w, n)| **w && **n).count();
+    both * 10 >= narrow.iter().filter(|n| **n).count() * 9
+}
+
+/// Reads the blocks; an element that looks like clutter but holds the headline, or most of the text, is not believed,
+/// nor are several of one look that hold most together: the pictures of a gallery with what is told of each.
+/// Comments may be longer than what they comment on, and are believed where there is other text.
+fn read_trusting(dom: &Dom, title: Option<&str>) -> Page {
+    let mut exempt: FxHashSet<NodeId> = headline(dom, title)
+        .map(|h| dom.ancestors(h).collect())
+        .unwrap_or_default();
+    for _ in 0..6 {
         let page = blocks::read(dom, &exempt);
+        let telling = || page.blocks.iter().filter(|b| !b.barred && tells(b));
+        let is_comment = |b: &Block| {
+            let named = |attr| {
+                dom.attr(b.trigger, attr).is_some_and(|n| {
+                    let n = n.to_ascii_lowercase();
+                    n.contains("comment") || n.contains("kommentar")
+                })
+            };
+            b.trigger != NONE && (named("class") || named("id"))
+        };
+        let rest: u64 = telling()
+            .filter(|b| !is_comment(b))
+            .map(|b| u64::from(b.weight))
+            .sum();
+        let alone = rest < 2 * u64::from(SENTENCE);
         let mut total = 0_u64;
-        let mut by_trigger: rustc_hash::FxHashMap<NodeId, u64> = Default::default();
-        for b in page.blocks.iter().filter(|b| !b.barred && tells(b)) {
-            total += u64::from(b.weight);
-            if b.trigger != NONE {
-                *by_trigger.entry(b.trigger).or_default() += u64::from(b.weight);
+        let mut by_trigger: FxHashMap<NodeId, u64> = FxHashMap::default();
+        let mut by_look: FxHashMap<(NodeId, &str), (u64, Vec<NodeId>)> = FxHashMap::default();
+        for b in telling().filter(|b| alone || !is_comment(b)) {
+            let weight = u64::from(b.weight);
+            total += weight;
+            if b.trigger == NONE {
+                continue;
             }
+            *by_trigger.entry(b.trigger).or_default() += weight;
+            let class = dom.attr(b.trigger, "class").unwrap_or("");
+            let alike = by_look.entry((dom.parent(b.trigger), class)).or_default();
+            alike.0 += weight;
+            alike.1.push(b.trigger);
         }
-        let disbelieved = by_trigger.iter().max_by_key(|(id, w)| (**w, **id));
-        match disbelieved {
-            Some((id, weight)) if *weight * 2 > total && exempt.len() < 6 => exempt.push(*id),
+        let one = by_trigger.into_iter().max_by_key(|(id, w)| (*w, *id));
+        let many = by_look
+            .into_values()
+            .max_by_key(|(w, ids)| (*w, ids.first().copied()));
+        match (one, many) {
+            (Some((id, weight)), _) if weight * 2 > total => {
+                exempt.insert(id);
+            }
+            (_, Some((weight, ids))) if weight * 2 > total => exempt.extend(ids),
             _ => return page,
         }
     }
+    blocks::read(dom, &exempt)
+}
+
+/// The first heading that is the title.
+fn headline(dom: &Dom, title: Option<&str>) -> Option<NodeId> {
+    let title = title.map(folded).filter(|t| !t.is_empty())?;
+    let mut headings = dom
+        .elements()
+        .filter(|(_, name)| **name == local_name!("h1"));
+    headings
+        .by_ref()
+        .take(50)
+        .find(|(id, _)| folded(&dom.text(*id, 1_000)) == title)
+        .map(|(id, _)| id)
 }
 
 /// Whether a block tells something by itself: long, and not of links.
@@ -158,9 +224,20 @@ fn greatest(dom: &Dom, sums: &[f32]) -> NodeId {
     best
 }
 
+/// What links and captions cost of their full cost where a text stands in parts.
+const MILD: f32 = 0.25;
+
 fn by_sums(dom: &Dom, page: &Page) -> Vec<bool> {
-    let sums = sums(dom, page, |_, b| gain(b));
-    let best = greatest(dom, &sums);
+    let told: f32 = page.blocks.iter().map(|b| gain(b).max(0.0)).sum();
+    let strict = sums(dom, page, |_, b| gain(b));
+    let strictly = greatest(dom, &strict);
+    // A text in parts, with links and captions between: their cost counts less where no part holds half of it.
+    let (best, sums) = if strict[strictly as usize] * 2.0 < told {
+        let mild = sums(dom, page, |_, b| gain(b).max(0.0) + gain(b).min(0.0) * MILD);
+        (greatest(dom, &mild), mild)
+    } else {
+        (strictly, strict)
+    };
     let mut bodies: Vec<NodeId> = page.bodies.clone();
     bodies.retain(|id| sums[*id as usize] > 0.0);
     bodies.sort_unstable();
@@ -357,14 +434,17 @@ fn standfirst(page: &Page, kept: &[usize], known: Known<'_>) -> Option<(usize, S
             continue;
         }
         let text = folded(&block.text);
-        if text == title {
+        let is_dated = block.weight < 60
+            && !ends_sentence(&block.text)
+            && super::dates::find(&block.text, None).is_some();
+        if text == title || is_dated || clutter::is_chatter(&block.text) {
             continue;
         }
         let described = description.as_ref().is_some_and(|d| *d == text);
         let near = headline.is_some()
             && (block.in_standfirst || (matches!(block.kind, Kind::Heading(2..=4)) && i == from));
         let is_lede = i == first && !block.in_standfirst;
-        if (described && !is_lede) || (near && !clutter::is_chatter(&block.text)) {
+        if (described && !is_lede) || near {
             return Some((i, block.text.clone()));
         }
     }

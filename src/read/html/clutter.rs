@@ -54,7 +54,7 @@ static BODY_NAMES: LazyLock<Regex> = LazyLock::new(|| {
 static STANDFIRST_NAMES: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(concat!(
         "-(?:standfirst|stand-first|subtitle|sub-title|subheadline|sub-headline|subhead|subheading|sub-heading|article-dek|dek|deck|kicker-text|summary|",
-        "lead|lede|lead-text|leadtext|article-lead|teaser-text|vorspann|intro|introduction|article-intro|chapeau|chapo|bajada|copete|sottotitolo|ingress|excerpt|",
+        "lead|lede|lead-text|leadtext|article-lead|teaser-text|teaser|vorspann|intro|introduction|article-intro|chapeau|chapo|bajada|copete|sottotitolo|ingress|excerpt|",
         "article-description|article-summary|headline-sub|tagline|abstract)-",
     ))
     .unwrap_or_else(|_| never())
@@ -71,6 +71,7 @@ static PHRASES: LazyLock<RegexSet> = LazyLock::new(|| {
         r"^(?:lesen sie (?:auch|mehr|hier)|mehr (?:zum thema|dazu|lesen|zu)|zum thema|auch interessant|das könnte (?:sie|dich) (?:auch )?interessieren|weiterlesen|weitere (?:artikel|nachrichten|infos|informationen zum thema|themen)|ähnliche (?:artikel|beiträge)|newsletter|anzeige|werbung|teilen|drucken|kommentare?|kommentar (?:schreiben|verfassen)|schlagw(?:ort|orte|örter)|jetzt (?:lesen|anmelden|abonnieren)|zur startseite|nach oben|bildrechte|quelle: .{0,40}|foto: .{0,60}|bild: .{0,60}|impressum|datenschutz)\b.{0,60}$",
         r"^(?:lire (?:aussi|la suite|également)|à lire(?: aussi)?|voir aussi|sur le même sujet|lea también|lee también|leer más|te puede interesar|más información|leggi anche|potrebbe interessarti|leia (?:também|mais)|veja também|lees ook|lees meer|czytaj (?:też|także|więcej)|zobacz (?:też|także|również)|читайте (?:также|ещё|еще)|les også|läs också|læs også|lue myös|ayrıca okuyun|关键词|责任编辑|相关(?:新闻|阅读|文章)|関連記事|続きを読む|原标题)",
         r"^(?:photo(?:graph)?|image|picture|credit|photo credit|video|file photo|fotos?|getty images|ap photo|reuters/)(?: ?[:/©|]| by )",
+        r"^(?:veröffentlicht|published|posted) ?in.{0,40}$",
         r"^(?:published|updated|last (?:updated|modified)|posted|first published|created|veröffentlicht|aktualisiert|stand|erstellt|publié|mis à jour)(?: (?:on|at|am|le|:))? ?:? ?.{0,50}\d{4}.{0,30}$",
         r"^(?:empfohlener (?:redaktioneller|externer) inhalt|externer inhalt|an dieser stelle (?:befindet sich|finden sie|steht|wird) ein|ich bin (?:damit )?einverstanden, dass|mit (?:ihrer|deiner) zustimmung|wir respektieren (?:ihre|deine) privatsphäre|mehr (?:dazu|infos?) in (?:unserer|der) datenschutz|this content is (?:hosted|provided) by|to view this content|pour afficher ce contenu|para ver este contenido)",
         r"^(?:afp|dpa|reuters|getty images|epa|apa|imago|picture alliance|shutterstock|ap photo)(?: images?)? ?[/|©] ?[^.]{0,60}$",
@@ -118,7 +119,7 @@ const WHOLE: [&str; 8] = [
 ];
 
 /// Beginnings by which a name says what its element has or lacks around it, not what it is.
-const RELATIONS: [&str; 10] = [
+const RELATIONS: [&str; 11] = [
     "-no-",
     "-non-",
     "-not-",
@@ -129,6 +130,8 @@ const RELATIONS: [&str; 10] = [
     "-js-",
     "-elementor-",
     "-type-",
+    // WordPress names a post's topics on it.
+    "-category-",
 ];
 
 /// Judges one class, id or test name.

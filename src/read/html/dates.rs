@@ -64,7 +64,7 @@ static LABELS: LazyLock<Regex> = LazyLock::new(|| {
         r"(?P<updated>updat|modified|last edit|revised|corrected|aktualisier|bearbeitet|geändert|änderung|mis à jour|màj|actualisé|modifié|actualizad|modificad|aggiorna|atualiza|",
         r"bijgewerkt|gewijzigd|uppdater|oppdater|opdater|päivitetty|zaktualiz|aktualizacj|modyfikacj|aktualizov|обновлен|оновлен|güncel|",
         r"ενημερώθηκε|frissít|actualizat|更新|수정|업데이트|tarih güncelle|عدل)",
-        r"|(?P<published>publish|publié|publicad|publicación|publicação|publication date|posted|veröffentlicht|erstellt|erschienen|gepostet|geplaatst|gepubliceerd|parution|créé|pubblicato|publiceer|julkaistu|lagt ut|",
+        r"|(?P<published>publish|publié|publicad|publicación|publicação|publication date|mise? en ligne|posted|veröffentlicht|erstellt|erschienen|gepostet|geplaatst|gepubliceerd|parution|créé|pubblicato|publiceer|julkaistu|lagt ut|",
         r"udgivet|opublikowan|dodano|опубликован|опубліковано|yayın|δημοσ|kö?zzétéve|megjelent|公開|掲載|投稿|发布|發布|등록|입력|issued|released)",
     ))
     .unwrap_or_else(|_| never())
@@ -102,7 +102,7 @@ static CLOCK: LazyLock<Regex> = LazyLock::new(|| {
 /// order must be certain. Never more precise than printed.
 pub(super) fn stated(text: &str, lang: Option<&str>) -> Option<(Published, Says)> {
     let head = &text[..crate::analyze::floor_boundary(text, 2_000)];
-    let lower = head.to_lowercase();
+    let lower = head.to_lowercase().replace('\u{a0}', " ");
     let mut best: Option<(Published, Says)> = None;
     let mut from = 0;
     for found in PRINTED.captures_iter(&lower) {
@@ -175,7 +175,8 @@ fn date(found: &regex::Captures<'_>, text: &str, lang: Option<&str>) -> Option<D
 /// Only a place and a break may stand before it (`On 3 June` begins a sentence), and a break must
 /// follow: a sentence that begins with a date tells when something happened.
 pub(super) fn opening(text: &str, lang: Option<&str>) -> Option<Published> {
-    let head = &text[..crate::analyze::floor_boundary(text, 80)];
+    let text = text.replace('\u{a0}', " ");
+    let head = &text[..crate::analyze::floor_boundary(&text, 80)];
     let lower = head.to_lowercase();
     let found = PRINTED.find(&lower)?;
     let before = lower.get(..found.start())?;
@@ -192,8 +193,9 @@ pub(super) fn opening(text: &str, lang: Option<&str>) -> Option<Published> {
     let broken = after
         .trim_start_matches([')', ' '])
         .starts_with(['-', '–', '—', ':', '|'])
-        || after.starts_with(").")
-        || after.starts_with("):");
+        || (after.starts_with(')') && !before.trim_end().ends_with(|c: char| c.is_alphanumeric()))
+        // Place and day on a line of their own.
+        || (after.trim().is_empty() && !before.trim().is_empty());
     find(head, lang).filter(|_| place && broken)
 }
 
@@ -358,6 +360,11 @@ mod tests {
             ("27.1.2022 - Bei der Erinnerung an", Some("2022-01-27")),
             ("Karlsruhe, (12.11.2021). Der Rat", Some("2021-11-12")),
             ("Berlin, 3. Juni 2017 – Der Rat", Some("2017-06-03")),
+            ("(21. November 2022) Kunden erhalten", Some("2022-11-21")),
+            (
+                "Hofheim | Wiesbaden, 11. November\u{a0}2021\u{a0}",
+                Some("2021-11-11"),
+            ),
             ("3 June 2017 was the day on which", None),
             ("On 3 June 2017 - a Saturday - he", None),
             ("der 3. Juni 2017 - ein Samstag", None),

@@ -170,6 +170,7 @@ pub(super) fn is_kept(name: &LocalName) -> bool {
             | "property"
             | "name"
             | "content"
+            | "value"
             | "rel"
             | "href"
             | "lang"

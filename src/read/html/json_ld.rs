@@ -228,6 +228,7 @@ fn is_article(object: &Map<String, Value>) -> bool {
                     | "NewsItem"
                     | "CreativeWork"
                     | "Recipe"
+                    | "HowTo"
             )
     }) && (object.contains_key("headline")
         || object.contains_key("datePublished")

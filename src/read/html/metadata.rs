@@ -32,13 +32,23 @@ impl Metas {
             if *name != local_name!("meta") || list.len() >= 2_000 {
                 continue;
             }
-            let Some(content) = dom
-                .attr(id, "content")
-                .map(str::trim)
-                .filter(|c| !c.is_empty())
+            // Some sites write `value`, as of inputs.
+            let Some(content) = ["content", "value"]
+                .iter()
+                .filter_map(|a| dom.attr(id, a).map(str::trim))
+                .find(|c| !c.is_empty())
             else {
                 continue;
             };
+            // A reference's day is not the article's.
+            let of_another = |a| {
+                dom.attr(a, "itemprop").is_some_and(|p| {
+                    ["citation", "comment", "isRelatedTo", "hasPart"].contains(&p.trim())
+                })
+            };
+            if dom.attr(id, "itemprop").is_some() && dom.ancestors(id).any(of_another) {
+                continue;
+            }
             for key in ["property", "name", "itemprop"] {
                 // Several names may share one element.
                 for name in dom.attr(id, key).unwrap_or("").split_whitespace().take(4) {

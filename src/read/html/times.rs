@@ -2,7 +2,7 @@
 
 use super::body::folded;
 use super::dates::{self, Says};
-use super::dom::{Dom, NodeId, NodeKind};
+use super::dom::{Dom, NONE, NodeId, NodeKind};
 use super::json_ld::JsonLd;
 use super::metadata::Metas;
 use crate::article::{Precision, Provenance, Published};
@@ -23,9 +23,9 @@ enum Trust {
     TimeAtHeadline,
     /// Text at the headline, named as a date.
     NamedAtHeadline,
+    Url,
     /// Metadata named as a date only: it may be the update's, or the record's in a system.
     Vague,
-    Url,
     /// The first other `time` element.
     OtherTime,
     /// Other text named as a date or a byline.
@@ -263,7 +263,7 @@ const LINES: [&str; 6] = [
 /// Names of what is not about this article: other articles, comments, posts of others.
 static APART: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(concat!(
-        "-(?:related|recommend(?:ed|ation|ations|s)?|comments?|kommentare?|sidebar|widget|teasers?|calendar|kalender|events?|",
+        "-(?:related|recommend(?:ed|ation|ations|s)?|comments?|kommentare?|sidebar|widget|calendar|kalender|events?|",
         "mostviewed|most-viewed|mostread|most-read|popular|trending|latest|recent|newest|more-(?:news|stories|from|on)|readmore|read-more|",
         "ticker|newsticker|archives?|media-embed|embedded|tweet|instagram|playlist|carousel|slider|upcoming|navigation|nav|menu|promo|sponsored|recirc|",
         "next|prev|previous|site-footer|page-footer)-"
@@ -296,9 +296,20 @@ fn is_apart(dom: &Dom, id: NodeId, headline: Option<NodeId>) -> bool {
             Some(&local_name!("footer")) => article(a).is_none(),
             _ => false,
         } || (APART.is_match(&words)
-            && !(dom.is(a, local_name!("footer")) && article(a).is_some()));
-        named && !holds_headline(a)
+            && !(dom.is(a, local_name!("footer")) && article(a).is_some()))
+            // German sites call an article's own opening a teaser too; another article's holds its headline.
+            || (words.contains("-teaser") && (dom.is(a, local_name!("a")) || has_heading(dom, a)));
+        named && !holds_headline(a) && !holds_the_page(dom, a)
     })
+}
+
+/// Whether more than half of the page stands in an element: `layout-right-sidebar` says what it has, not what it is.
+fn holds_the_page(dom: &Dom, id: NodeId) -> bool {
+    let next = |a: NodeId| dom.node(a).map(|n| n.next).filter(|n| *n != NONE);
+    // Nodes are numbered as they are read, so that what follows an element ends it.
+    let end = std::iter::once(id).chain(dom.ancestors(id)).find_map(next);
+    let end = end.map_or(dom.nodes.len(), |e| e as usize);
+    end.saturating_sub(id as usize) * 2 > dom.nodes.len()
 }
 
 /// Whether a heading stands below `id`, as far as the first hundred elements tell.
@@ -315,12 +326,24 @@ fn has_heading(dom: &Dom, id: NodeId) -> bool {
     false
 }
 
-/// The heading that is the headline, and the page's first `h1` besides.
+/// The heading that is the headline (or else what is printed just as it), and the page's first `h1` besides.
 fn headline(dom: &Dom, title: Option<&str>) -> (Option<NodeId>, Option<NodeId>) {
     let title = title.map(folded).unwrap_or_default();
     let mut first_heading: Option<NodeId> = None;
+    let mut printed: Option<NodeId> = None;
+    let mut looked_at = 0;
     for (id, name) in dom.elements() {
         if !matches!(*name, local_name!("h1") | local_name!("h2")) {
+            let class = dom.attr(id, "class").unwrap_or("");
+            let named = ["title", "headline", "h1"]
+                .iter()
+                .any(|n| class.contains(n));
+            let may_be = super::elements::is_heading(name)
+                || (named && *name != local_name!("title") && *name != local_name!("body"));
+            if may_be && printed.is_none() && !title.is_empty() && looked_at < 300 {
+                looked_at += 1;
+                printed = Some(id).filter(|id| folded(&dom.text(*id, 1_000)) == title);
+            }
             continue;
         }
         let text = folded(&dom.text(id, 1_000));
@@ -332,7 +355,7 @@ fn headline(dom: &Dom, title: Option<&str>) -> (Option<NodeId>, Option<NodeId>) 
             first_heading = Some(id);
         }
     }
-    (None, first_heading)
+    (printed, first_heading)
 }
 
 /// Times that the page shows.
@@ -379,7 +402,9 @@ fn visible_times(
             .iter()
             .find_map(|a| dom.attr(id, a))
             .and_then(|t| parse(t, Provenance::Meta));
-        let Some(found) = machine.or(printed.map(|(p, _)| p)) else {
+        // `datetime="01-11-2023 10:29"` is as good as none where the text has the day.
+        let Some(found) = dates::most_precise(machine.into_iter().chain(printed.map(|(p, _)| p)))
+        else {
             continue;
         };
         // Many themes mark one time as both.
@@ -438,16 +463,19 @@ fn is_called_updated(dom: &Dom, id: NodeId) -> bool {
         }
     }
     let named = words.contains("-updat") || words.contains("-modif");
-    let before = (id.saturating_sub(4)..id)
+    let said = text_before(dom, id).is_some_and(|text| dates::label(text) == Says::Updated);
+    said || (named && !words.contains("-publi"))
+}
+
+/// The text right before a node, if it is short enough for a label.
+fn text_before(dom: &Dom, id: NodeId) -> Option<&str> {
+    (id.saturating_sub(4)..id)
         .rev()
         .find_map(|at| match &dom.node(at)?.kind {
             NodeKind::Text(text) if !text.trim().is_empty() => Some(text.trim()),
             _ => None,
-        });
-    let said = before
+        })
         .filter(|text| text.len() < 60)
-        .is_some_and(|text| dates::label(text) == Says::Updated);
-    said || (named && !words.contains("-publi"))
 }
 
 /// A date printed in the short lines that follow (or closely precede) the headline: the first that is called
@@ -470,9 +498,10 @@ fn text_near(dom: &Dom, headline: NodeId, lang: Option<&str>) -> Option<(Publish
         .or_else(|| dated(at.saturating_sub(60)..at).next_back())
 }
 
-/// The one day that the page's short lines name, outside what surrounds the article; `None` if they name several.
+/// The one day that the page's short lines name, outside what surrounds the article; where they name several, the one
+/// that they call the publication's; `None` if neither is one.
 fn only_date(dom: &Dom, headline: Option<NodeId>, lang: Option<&str>) -> Option<(Published, Says)> {
-    let mut only: Option<(Published, Says)> = None;
+    let mut named: Vec<(Published, Says)> = Vec::new();
     let mut looked_at = 0;
     for (id, node) in (0..).zip(&dom.nodes) {
         let NodeKind::Text(text) = &node.kind else {
@@ -487,17 +516,23 @@ fn only_date(dom: &Dom, headline: Option<NodeId>, lang: Option<&str>) -> Option<
         if looked_at > 2_000 {
             return None;
         }
-        let Some(found) = dates::stated(text, lang) else {
+        let Some((time, says)) = dates::stated(text, lang) else {
             continue;
         };
         if is_apart(dom, id, headline) {
             continue;
         }
-        match &only {
-            Some((first, _)) if first.at.date() != found.0.at.date() => return None,
-            Some(_) => {}
-            None => only = Some(found),
-        }
+        let says = match says {
+            Says::Nothing => text_before(dom, id).map_or(says, dates::label),
+            said => said,
+        };
+        named.push((time, says));
     }
-    only
+    let one_day = |of: &dyn Fn(Says) -> bool| {
+        let mut times = named.iter().filter(|(_, says)| of(*says));
+        let first = times.next()?;
+        let day = first.0.at.date();
+        times.all(|(t, _)| t.at.date() == day).then_some(*first)
+    };
+    one_day(&|_| true).or_else(|| one_day(&|says| says == Says::Published))
 }
