@@ -44,7 +44,9 @@ impl Clock {
         let end = day.to_datetime(civil::time(23, 59, 59, 0));
         match end.to_zoned_datetime(self.zone.clone()) {
             Ok(at) => Ok(stands(at.timestamp())),
-            Err(e) => Err(Error::Usage(format!("--now {text}: {e}"))),
+            Err(_) => Err(Error::Usage(format!(
+                "--now {text}: no clock shows that day; expected 9999-12-30 at the latest"
+            ))),
         }
     }
 }

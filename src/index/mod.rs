@@ -61,6 +61,7 @@ mod stored;
 mod throttle;
 mod timeline;
 mod update;
+mod values;
 mod verify;
 mod view;
 mod when;

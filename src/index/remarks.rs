@@ -5,7 +5,7 @@ use crate::article::{Article, Status};
 /// Remarks of one run, each told once with how many articles it is about.
 #[derive(Default)]
 pub(crate) struct Remarks {
-    /// Read without a value that they state, such as an impossible date.
+    /// Read without something that they state, such as an impossible date, or cut by their crawler.
     dropped: Tally,
     /// Published on a day still to come.
     coming: Tally,
@@ -38,10 +38,8 @@ impl Remarks {
     /// Sentences for the run's summary.
     pub fn notes(&self) -> impl Iterator<Item = String> {
         let dropped = self.dropped.first().map(|(n, place, reason)| match n {
-            1 => format!("{place}: read without a value: {reason}"),
-            n => format!(
-                "{n} articles were read without a value that they state, such as {place}: {reason}"
-            ),
+            1 => format!("{place}: read in part: {reason}"),
+            n => format!("{n} articles were read in part, such as {place}: {reason}"),
         });
         let coming = self.coming.first().map(|(n, place, day)| match n {
             1 => format!("{place}: published {day}, which is still to come"),

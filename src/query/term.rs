@@ -89,7 +89,9 @@ impl Parser<'_> {
         if distance > MAX_DISTANCE {
             self.repair(
                 place,
-                format!("{distance} words is beyond the limit; {MAX_DISTANCE} is used"),
+                format!(
+                    "more than {MAX_DISTANCE} words is beyond the limit; {MAX_DISTANCE} is used"
+                ),
             );
         }
         distance.min(MAX_DISTANCE)

@@ -490,7 +490,7 @@ fn impossible_dates_and_dates_to_come_are_told() {
     assert_eq!(
         report.notes,
         [
-            "a.jsonl, record 1: read without a value: impossible date: \"2024-02-31\"",
+            "a.jsonl, record 1: read in part: impossible date: \"2024-02-31\"",
             "a.jsonl, record 2: published 2090-01-01, which is still to come",
         ]
     );
