@@ -1,7 +1,7 @@
 //! What time has to do with a score: recency, and the days that the query's words speak of.
 
 use super::matching::Segment;
-use super::request::SearchRequest;
+use super::request::{SearchRequest, Unit};
 use crate::date::{self, Interval};
 use crate::error::Result;
 use crate::query::{Axis, Kind, Query};
@@ -13,8 +13,12 @@ use tantivy::columnar::Column;
 /// `1 + exp(−age / 30 days)` was the largest gain of all that were tried on dated questions.
 const AS_OF_DECAY_DAYS: f64 = 30.0;
 
-/// What being published on the days asked adds beside speaking of them.
-const BOTH: f32 = 0.1;
+/// What being published on the days asked adds beside speaking of them, to an article and to a passage.
+/// That an article's passages were published with it tells nothing of which one answers.
+///
+/// Of 568 dated questions over press releases nDCG@10 of articles is .933 at .1, .939 at .25; the
+/// answer is in the first passage .819 of the time at .1, .789 at .25.
+const BOTH: (f32, f32) = (0.25, 0.1);
 
 const SECONDS_A_DAY: f64 = 86_400.0;
 
@@ -30,6 +34,7 @@ pub struct QueryTime {
     /// Days that `about:` demands; every hit speaks of them, some more closely than others.
     about_days: Vec<Interval>,
     about: f32,
+    both: f32,
 }
 
 impl QueryTime {
@@ -47,6 +52,10 @@ impl QueryTime {
             mentioned: request.mentioned.clone(),
             about_days: days_demanded(&request.query),
             about,
+            both: match request.unit {
+                Unit::Article => BOTH.0,
+                Unit::Passage => BOTH.1,
+            },
         }
     }
 
@@ -126,7 +135,7 @@ impl<'a> When<'a> {
                 }
             }
             // What was published then beside speaking of then: a look back at August names it too.
-            let found = spoken.max(then) + BOTH * spoken.min(then);
+            let found = spoken.max(then) + self.time.both * spoken.min(then);
             factor *= 1.0 + self.time.about * found.max(self.about(doc));
         }
         factor
