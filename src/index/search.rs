@@ -84,13 +84,15 @@ impl View {
         notes.extend(prepared.notes.iter().cloned());
         let collapse = request.duplicates == Duplicates::Collapse && !self.families.is_empty();
         let wanted = request.offset.saturating_add(request.limit);
+        // Times and filters tie by the hundred: what is kept of equals must not change with the page.
+        let ties = request.sort != Sort::Relevance || prepared.words.is_empty();
         let mut depth = match (request.limit, request.rank) {
             (0, _) => 0,
-            (_, Rank::Full) => self
+            (_, Rank::Bm25) if !ties => wanted.saturating_mul(2),
+            _ => self
                 .weights
                 .depth
                 .max(wanted.saturating_mul(CANDIDATES_PER_HIT)),
-            (_, Rank::Bm25) => wanted.saturating_mul(2),
         };
         let order = match request.sort {
             Sort::Relevance => Order::Score,
@@ -125,7 +127,15 @@ impl View {
                 recency: (request.rank == Rank::Full && time.minds_age()).then_some(&time),
             };
             let candidates = stage.run(&prepared.segments)?;
-            let ranked = self.rank(request, prepared, &words, &candidates, collapse)?;
+            let keeps_index_order = ties && candidates.total > self.weights.depth as u64;
+            let mut ranked = self.rank(request, prepared, &words, &candidates)?;
+            if !keeps_index_order {
+                self.break_ties(request, &mut ranked)?;
+            }
+            if collapse {
+                let mut stories = FxHashSet::default();
+                ranked.retain(|r| r.family.is_none_or(|f| stories.insert(f)));
+            }
             // Several passages of one article, or copies of one story, may have crowded out others.
             if ranked.len() >= wanted || !candidates.is_full || candidates.timed_out {
                 break (candidates, ranked);
@@ -200,14 +210,13 @@ impl View {
         Ok(())
     }
 
-    /// Orders the candidates, one entry a unit.
+    /// Orders the candidates, one entry a unit; equals as they lie in the index.
     fn rank(
         &self,
         request: &SearchRequest,
         prepared: &Prepared<'_>,
         words: &Words<'_>,
         candidates: &Candidates,
-        collapse: bool,
     ) -> Result<Vec<Ranked>> {
         let mut ranked: Vec<Ranked> = Vec::with_capacity(candidates.list.len());
         let full = request.rank == Rank::Full
@@ -228,11 +237,6 @@ impl View {
             Sort::Newest => ranked.sort_by_key(|r| std::cmp::Reverse(r.published)),
             // `None` sorts first, and an undated article is not the oldest.
             Sort::Oldest => ranked.sort_by_key(|r| (r.published.is_none(), r.published)),
-        }
-        self.break_ties(request, &mut ranked)?;
-        if collapse {
-            let mut stories = FxHashSet::default();
-            ranked.retain(|r| r.family.is_none_or(|f| stories.insert(f)));
         }
         Ok(ranked)
     }
@@ -335,6 +339,8 @@ impl View {
     }
 
     /// Equal scores (or times) are ordered by article id, then passage.
+    ///
+    /// More equals than candidates would be other ones on every page, and stay in the index's order.
     fn break_ties(&self, request: &SearchRequest, ranked: &mut [Ranked]) -> Result<()> {
         let same = |a: &Ranked, b: &Ranked| match request.sort {
             Sort::Relevance => a.score == b.score,

@@ -3,7 +3,7 @@
 use dateline::Article;
 use dateline::article::{Provenance, Published, Section};
 use dateline::index::Archive;
-use dateline::index::request::{SearchRequest, SearchResults, Sort, Unit};
+use dateline::index::request::{Rank, SearchRequest, SearchResults, Sort, Unit};
 use dateline::query::{Match, ParseOptions, Query};
 use jiff::Timestamp;
 use jiff::civil::{Date, date};
@@ -525,5 +525,65 @@ fn what_an_article_says_first_it_is_about() {
             let results = archive.search(&request).expect("results");
             assert_eq!(results.hits[0].article, first, "{query} by {unit:?}");
         }
+    }
+}
+
+#[test]
+fn pages_of_equals_hold_each_article_once() {
+    // Ids run against the order of the index.
+    let of = |n: u32| {
+        dated(
+            &format!("a{:03}", 999 - n),
+            date(2024, 7, 14),
+            "A note",
+            &["It rained."],
+        )
+    };
+    let archive = Archive::in_memory((0..250).map(of).collect()).expect("an archive");
+    for (query, sort) in [
+        ("*", Sort::Relevance),
+        ("lang:en", Sort::Relevance),
+        ("*", Sort::Newest),
+        ("rained", Sort::Newest),
+        ("rained", Sort::Oldest),
+    ] {
+        for (unit, rank) in [
+            (Unit::Passage, Rank::Full),
+            (Unit::Article, Rank::Full),
+            (Unit::Article, Rank::Bm25),
+        ] {
+            let mut paged = Vec::new();
+            for offset in (0..250).step_by(10) {
+                let mut request = request(query);
+                (request.sort, request.unit, request.rank) = (sort, unit, rank);
+                (request.offset, request.limit) = (offset, 10);
+                let found = archive.search(&request).expect("hits");
+                assert_eq!(found.total, 250, "{query}");
+                paged.extend(found.hits.into_iter().map(|hit| hit.article));
+            }
+            paged.sort();
+            paged.dedup();
+            assert_eq!(paged.len(), 250, "{query} {sort:?} {unit:?} {rank:?}");
+        }
+    }
+}
+
+#[test]
+fn few_equals_are_ordered_by_id() {
+    let of = |n: u32| {
+        dated(
+            &format!("a{:03}", 999 - n),
+            date(2024, 7, 14),
+            "A note",
+            &["It rained."],
+        )
+    };
+    let archive = Archive::in_memory((0..50).map(of).collect()).expect("an archive");
+    for sort in [Sort::Relevance, Sort::Newest, Sort::Oldest] {
+        let mut request = request("lang:en");
+        (request.sort, request.limit) = (sort, 50);
+        let found = archive.search(&request).expect("hits");
+        let listed: Vec<&str> = found.hits.iter().map(|hit| hit.article.as_str()).collect();
+        assert_eq!(listed, ids(&found), "{sort:?}");
     }
 }
