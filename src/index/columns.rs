@@ -1,12 +1,12 @@
 //! The fast columns of one segment, and the runs of passages that are its articles.
 
+use super::dense::{Dense, PAYS_FROM, each_value};
 use super::families::Families;
 use super::impacts::Packed;
 use crate::date;
 use crate::error::Result;
 use jiff::civil::Date;
 use rustc_hash::FxHashMap;
-use std::fmt::Debug;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use tantivy::columnar::{Cardinality, Column, StrColumn};
@@ -127,11 +127,7 @@ impl Columns {
         if let Some((_, found)) = known.iter().find(|(n, _)| *n == name) {
             return Arc::clone(found);
         }
-        let made = Arc::new(Dense {
-            documents: self.max_doc,
-            read: AtomicU64::new(0),
-            values: OnceLock::new(),
-        });
+        let made = Arc::new(Dense::new(self.max_doc));
         known.push((name, Arc::clone(&made)));
         made
     }
@@ -296,24 +292,6 @@ impl AllZones<'_> {
     }
 }
 
-/// Calls `visit` with every document and its value, of a column in which each has one.
-fn each_value<T: PartialOrd + Copy + Default + Send + Sync + Debug + 'static>(
-    column: &Column<T>,
-    documents: u32,
-    mut visit: impl FnMut(DocId, T),
-) {
-    let mut some = [T::default(); 1024];
-    let mut from = 0;
-    while from < documents {
-        let len = some.len().min((documents - from) as usize);
-        column.values.get_range(from.into(), &mut some[..len]);
-        for (doc, &value) in (from..).zip(&some[..len]) {
-            visit(doc, value);
-        }
-        from += len as u32;
-    }
-}
-
 /// The first bit that is set from `from` on.
 fn next_bit(bits: &[u64], from: u32) -> Option<u32> {
     let mut word = from as usize / 64;
@@ -323,56 +301,6 @@ fn next_bit(bits: &[u64], from: u32) -> Option<u32> {
         left = *bits.get(word)?;
     }
     Some(word as u32 * 64 + left.trailing_zeros())
-}
-
-/// Small values of all documents of a segment.
-///
-/// Counts over many documents read them in a third of the time that the packed column takes. They are
-/// unpacked once they were read often: one question alone would not pay for it.
-pub struct Dense {
-    documents: u32,
-    /// How many documents were counted so far.
-    read: AtomicU64,
-    values: OnceLock<Option<Vec<u16>>>,
-}
-
-/// To unpack a column takes as long as to read one value in so many by themselves, or less.
-const PAYS_FROM: u64 = 4;
-
-/// Values of more documents than this are left packed, 128 MB a column.
-const MOST_DENSE: u32 = 1 << 26;
-
-impl Dense {
-    /// Says that so many documents were counted.
-    pub fn counted(&self, documents: u64) {
-        self.read.fetch_add(documents, Ordering::Relaxed);
-    }
-
-    /// The values as `small` makes them, if each document has one, all are small, and they were read
-    /// often.
-    pub fn values<T: PartialOrd + Copy + Default + Send + Sync + Debug + 'static>(
-        &self,
-        column: &Column<T>,
-        small: impl Fn(T) -> Option<u16>,
-    ) -> Option<&[u16]> {
-        if self.read.load(Ordering::Relaxed) < u64::from(self.documents) / PAYS_FROM {
-            return None;
-        }
-        let unpacked = self.values.get_or_init(|| {
-            let is_full = column.get_cardinality() == Cardinality::Full;
-            if !is_full || self.documents > MOST_DENSE {
-                return None;
-            }
-            let mut values = Vec::with_capacity(self.documents as usize);
-            let mut are_small = true;
-            each_value(column, self.documents, |_, value| match small(value) {
-                Some(value) => values.push(value),
-                None => are_small = false,
-            });
-            are_small.then_some(values)
-        });
-        unpacked.as_deref()
-    }
 }
 
 /// Documents whose days of publication overlap a period; undated ones never do.
@@ -505,5 +433,68 @@ impl Zones {
         } else {
             Zone::Heading
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::article::{Provenance, Published, Section};
+    use crate::index::Archive;
+
+    /// Articles of one to four passages, eleven days apart.
+    fn archive(articles: i32) -> Archive {
+        let article = |n: i32| crate::Article {
+            path: format!("{n:03}.txt"),
+            title: Some("river ".repeat(n as usize % 9)),
+            published: Some(Published::day(date::date_of(11 * n), Provenance::Field)),
+            sections: (0..1 + n % 4)
+                .map(|m| Section {
+                    heading: None,
+                    paragraphs: vec!["dam ".repeat((n + m) as usize % 30 + 1)],
+                })
+                .collect(),
+            ..Default::default()
+        };
+        Archive::in_memory((0..articles).map(article).collect()).unwrap()
+    }
+
+    #[test]
+    fn columns_say_the_same_once_they_are_unpacked() {
+        let archive = archive(400);
+        let snapshot = archive.snapshot();
+        let reader = &snapshot.searcher.segment_readers()[0];
+        let columns = Arc::new(Columns::open(reader).unwrap());
+        let day = |n| Some(date::date_of(n));
+        let periods = [(day(700), day(2_000)), (None, day(55)), (day(4_000), None)];
+        let heads: Vec<DocId> = (0..columns.max_doc)
+            .filter(|&doc| columns.ordinal.first(doc) == Some(0))
+            .collect();
+        let say = || {
+            let ends: Vec<DocId> = heads.iter().map(|&head| columns.end(head)).collect();
+            let zones = columns.all_zones();
+            zones.read(columns.max_doc.into());
+            let zones: Vec<String> = (0..columns.max_doc)
+                .map(|doc| format!("{:?}", zones.of(doc)))
+                .collect();
+            let between = periods.map(|(from, to)| {
+                let mut between = Between::new(&columns, from, to);
+                let held = (0..columns.max_doc).filter(|&doc| between.holds(doc));
+                held.collect::<Vec<_>>()
+            });
+            (ends, zones, between)
+        };
+        assert!(columns.heads.get().is_none());
+        let first = say();
+        let second = say();
+        assert!(columns.heads.get().is_some_and(Option::is_some));
+        assert!(columns.dense("last_day").is_made());
+        assert_eq!(first, second);
+        assert!(first.0.windows(2).all(|two| two[0] < two[1]));
+        assert_eq!(first.0.last(), Some(&columns.max_doc));
+        // Days 704 to 1,991 by elevens: articles 64 to 181.
+        let articles = 64..=181;
+        let passages: i32 = articles.map(|n| 1 + n % 4).sum();
+        assert_eq!(first.2[0].len() as i32, passages);
     }
 }

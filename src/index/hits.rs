@@ -96,7 +96,8 @@ impl<'a> Printer<'a> {
             }
         }
         let passages = self.view.passages(found.segment as usize)?;
-        let own = passages.read_with_head(found.doc)?;
+        let mentions = self.shown.mentions || !self.names.is_empty();
+        let own = passages.read_with_head(found.doc, mentions)?;
         let passage = own.passage;
         let article = self.article(found, passage.ordinal, own.head)?;
         let lang = article

@@ -8,6 +8,7 @@ mod columns;
 mod compile;
 mod contents;
 mod core;
+mod dense;
 mod diagnose;
 pub mod directory;
 mod docsets;

@@ -209,9 +209,11 @@ impl Passages {
     }
 
     /// The passage `doc`, with its article's head if it is one of the first [`TOGETHER`].
-    pub fn read_with_head(&self, doc: DocId) -> Result<Stored> {
+    ///
+    /// Its names and dates are left out unless `mentions` are asked for.
+    pub fn read_with_head(&self, doc: DocId, mentions: bool) -> Result<Stored> {
         let (block, nth) = self.block(doc)?;
-        stored::decode_with_head(&block, nth)
+        stored::decode_with_head(&block, nth, mentions)
     }
 
     /// The block that holds a passage, and its number there.

@@ -245,12 +245,13 @@ fn take_ended(rest: &mut &[u8]) -> Option<u64> {
 
 /// Reads passage `nth` of a block, the article's head with the first.
 pub fn decode(block: &Block, nth: usize) -> Result<Stored> {
-    sound(read(block, nth, nth == 0))
+    sound(read(block, nth, nth == 0, true))
 }
 
-/// Reads passage `nth` of a block, and the article's head if the block has it: a hit shows both.
-pub fn decode_with_head(block: &Block, nth: usize) -> Result<Stored> {
-    sound(read(block, nth, true))
+/// Reads passage `nth` of a block, and the article's head if the block has it: a hit shows both. Its
+/// names and dates are left out unless `mentions` are asked for.
+pub fn decode_with_head(block: &Block, nth: usize, mentions: bool) -> Result<Stored> {
+    sound(read(block, nth, true, mentions))
 }
 
 fn sound(stored: Option<Stored>) -> Result<Stored> {
@@ -260,12 +261,13 @@ fn sound(stored: Option<Stored>) -> Result<Stored> {
     })
 }
 
-fn read(block: &Block, nth: usize, with_head: bool) -> Option<Stored> {
+fn read(block: &Block, nth: usize, with_head: bool, mentions: bool) -> Option<Stored> {
     let mut reader = Reader {
         texts: &block.texts,
         numbers: BitReader::new(&block.numbers),
         before: Before::default(),
         kept: false,
+        mentions,
     };
     let count = usize::try_from(reader.numbers.next(COUNT)?).ok()?;
     let has_head = reader.flag()? && with_head;
@@ -296,6 +298,8 @@ struct Reader<'a> {
     before: Before,
     /// Whether the passage is wanted, or only passed by.
     kept: bool,
+    /// Whether the names and dates of the one that is wanted are.
+    mentions: bool,
 }
 
 impl<'a> Reader<'a> {
@@ -343,6 +347,7 @@ impl<'a> Reader<'a> {
             seam: optional()?,
             ..Passage::default()
         };
+        self.kept &= self.mentions;
         let mut at = 0;
         for _ in 0..self.numbers.next(COUNT)? {
             let mention = self.mention(&passage, &mut at)?;
@@ -541,10 +546,14 @@ mod tests {
             encode(&passages, head.as_ref(), &mut block).unwrap();
             for (n, passage) in passages.iter().enumerate() {
                 let head = head.clone().filter(|_| n == 0);
-                let stored = Stored { passage: passage.clone(), head };
-                prop_assert_eq!(read(&block, n, n == 0), Some(stored));
+                let mut stored = Stored { passage: passage.clone(), head };
+                prop_assert_eq!(read(&block, n, n == 0, true), Some(stored.clone()));
+                stored.passage.entities.clear();
+                stored.passage.dates.clear();
+                stored.passage.article_names.clear();
+                prop_assert_eq!(read(&block, n, n == 0, false), Some(stored));
             }
-            prop_assert!(read(&block, passages.len(), true).is_none());
+            prop_assert!(read(&block, passages.len(), true, true).is_none());
         }
 
         #[test]
