@@ -155,9 +155,10 @@ impl Console {
         }
     }
 
-    /// A trouble with one file or row: always said.
+    /// A trouble with one file or row: always said, on one line whatever the file is called.
     pub fn trouble(&self, message: &str) {
-        self.line(&format!("dateline: {}", neutral(message)));
+        let message = message.replace(['\n', '\r'], "\u{fffd}");
+        self.line(&format!("dateline: {}", neutral(&message)));
     }
 
     /// An error, with its place in the query where it has one.

@@ -114,8 +114,12 @@ fn utf16_without_bom(bytes: &[u8]) -> Option<&'static Encoding> {
             .filter(|b| **b == 0)
             .count()
     };
-    let encoding = match (zeros(0), zeros(1)) {
+    let (even, odd) = (zeros(0), zeros(1));
+    // One stray zero makes no UTF-16 of a text that is UTF-8 otherwise.
+    let few = (even + odd) * 10 < sample.len();
+    let encoding = match (even, odd) {
         (0, 0) => return None,
+        _ if few && std::str::from_utf8(sample).is_ok_and(|t| t.len() > 20) => return None,
         (even, odd) if odd > even * 20 => UTF_16LE,
         (even, odd) if even > odd * 20 => UTF_16BE,
         _ => return None,
@@ -201,6 +205,12 @@ mod tests {
             let (bytes, _, _) = encoding.encode(text);
             assert_eq!(decode(&bytes, None), (text.into(), encoding.name()));
         }
+    }
+
+    #[test]
+    fn a_stray_zero_makes_no_utf16() {
+        let page = b"<html><title>T</title><body><p>A\0B, a zero and more words here.</p>";
+        assert_eq!(decode(page, None).1, "UTF-8");
     }
 
     #[test]

@@ -167,9 +167,19 @@ impl Iterator for Messages<'_> {
 }
 
 fn parse(bytes: &[u8]) -> Result<Article, Trouble> {
-    let message = MessageParser::default()
-        .parse(bytes)
-        .ok_or_else(|| Trouble::failed("not a mail: no header"))?;
+    let parsed = |bytes| {
+        let message = MessageParser::default().parse(bytes);
+        message.ok_or_else(|| Trouble::failed("not a mail: no header"))
+    };
+    let mut message = parsed(bytes)?;
+    // Of a mail that was cut off the parser drops the part that was not closed.
+    let closed: Vec<u8>;
+    if message.text_body_count() + message.html_body_count() == 0
+        && let Some(boundary) = message.content_type().and_then(|t| t.attribute("boundary"))
+    {
+        closed = [bytes, b"\r\n--", boundary.as_bytes(), b"--\r\n"].concat();
+        message = parsed(&closed)?;
+    }
     let part = message.text_part(0).or_else(|| message.html_part(0));
     let charset = part
         .and_then(|p| p.content_type()?.attribute("charset"))
@@ -289,6 +299,15 @@ mod tests {
             b"Title: A\nDate: 2019-01-04\n\nText that follows.\n",
         );
         assert_eq!(results[0].as_ref().unwrap().title.as_deref(), Some("A"));
+    }
+
+    #[test]
+    fn a_mail_that_was_cut_off_keeps_its_text() {
+        let text = "Subject: S\nFrom: a@example.org\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=\"x\"\n\n\
+            --x\nContent-Type: text/plain\n\nThe harbour opens";
+        let results = read_as("a.eml", text.as_bytes());
+        let article = results[0].as_ref().unwrap();
+        assert_eq!(article.sections[0].paragraphs, ["The harbour opens"]);
     }
 
     #[test]

@@ -17,7 +17,10 @@ pub fn container(head: &[u8]) -> Option<Container> {
     if head.starts_with(&[0x1F, 0x8B, 0x08]) {
         return Some(Container::Gzip);
     }
-    if head.starts_with(&[0x28, 0xB5, 0x2F, 0xFD]) {
+    // A frame, or one to be skipped, which may come first.
+    let skippable = head.first().is_some_and(|b| b & 0xF0 == 0x50)
+        && head.get(1..4) == Some(&[0x2A, 0x4D, 0x18]);
+    if skippable || head.starts_with(&[0x28, 0xB5, 0x2F, 0xFD]) {
         return Some(Container::Zstd);
     }
     if head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06") {

@@ -92,6 +92,8 @@ impl Reader for TextReader {
         }
         match extension.as_str() {
             "txt" | "text" => Fit::Name,
+            // Elements that no reader knows; a name in angle brackets opens a chat's lines, too.
+            _ if begins_with_element(start) => Fit::No,
             _ => Fit::Possible,
         }
     }
@@ -99,6 +101,21 @@ impl Reader for TextReader {
     fn read<'a>(&self, input: Input<'a>) -> Articles<'a> {
         Box::new(std::iter::once_with(move || read(input)))
     }
+}
+
+/// Whether a text begins with a tag that is closed further on, closes itself, or holds nothing but another.
+fn begins_with_element(text: &str) -> bool {
+    let tag = text.strip_prefix('<').and_then(|rest| rest.split_once('>'));
+    let Some((tag, rest)) = tag.filter(|(tag, _)| tag.starts_with(|c: char| c.is_alphabetic()))
+    else {
+        return false;
+    };
+    let name = tag.split([' ', '\t', '\n', '/']).next().unwrap_or(tag);
+    let closed = || {
+        rest.match_indices("</")
+            .any(|(at, _)| rest[at + 2..].starts_with(name))
+    };
+    name.len() < 100 && (tag.ends_with('/') || rest.trim_start().starts_with('<') || closed())
 }
 
 fn read(input: Input<'_>) -> Result<Article, Trouble> {

@@ -91,19 +91,22 @@ impl<R: Read> Read for Whole<R> {
 }
 
 /// All members of a gzip file as one stream; what follows the last one is ignored, as gzip does.
-pub(super) struct MultiGzip<R: BufRead> {
+pub(super) struct MultiGzip<'t, R: BufRead> {
     member: Option<flate2::bufread::GzDecoder<R>>,
+    /// Set where bytes between two members were passed over.
+    gap: &'t Cell<bool>,
 }
 
-impl<R: BufRead> MultiGzip<R> {
-    pub fn new(stream: R) -> Self {
+impl<'t, R: BufRead> MultiGzip<'t, R> {
+    pub fn new(stream: R, gap: &'t Cell<bool>) -> Self {
         Self {
             member: Some(flate2::bufread::GzDecoder::new(stream)),
+            gap,
         }
     }
 }
 
-impl<R: BufRead> Read for MultiGzip<R> {
+impl<R: BufRead> Read for MultiGzip<'_, R> {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
         while let Some(member) = &mut self.member {
             let n = member.read(buf)?;
@@ -112,11 +115,38 @@ impl<R: BufRead> Read for MultiGzip<R> {
             }
             if let Some(member) = self.member.take() {
                 let mut rest = member.into_inner();
-                if rest.fill_buf()?.first() == Some(&0x1F) {
+                let follows = match rest.fill_buf()?.first() {
+                    Some(0x1F) => true,
+                    Some(0) => false,
+                    Some(_) => {
+                        let found = seek_member(&mut rest)?;
+                        self.gap.set(self.gap.get() || found);
+                        found
+                    }
+                    None => false,
+                };
+                if follows {
                     self.member = Some(flate2::bufread::GzDecoder::new(rest));
                 }
             }
         }
         Ok(0)
+    }
+}
+
+/// Goes on to the next beginning of a gzip member; `false` at the end.
+fn seek_member(stream: &mut impl BufRead) -> io::Result<bool> {
+    const MAGIC: [u8; 3] = [0x1F, 0x8B, 0x08];
+    loop {
+        let buffer = stream.fill_buf()?;
+        if buffer.is_empty() {
+            return Ok(false);
+        }
+        if buffer.starts_with(&MAGIC) {
+            return Ok(true);
+        }
+        // A beginning that the buffer cuts in two is missed: too rare to copy for.
+        let next = memchr::memmem::find(buffer, &MAGIC).unwrap_or(buffer.len());
+        stream.consume(next);
     }
 }

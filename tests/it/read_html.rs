@@ -368,6 +368,14 @@ fn a_machine_time_that_cannot_be_read_gives_way_to_what_is_printed() {
 }
 
 #[test]
+fn a_page_of_one_short_paragraph_gives_it() {
+    let page = read(
+        "<html><title>Notice</title><body><ul><li><a href=/>Home page</a></ul><p>The office is closed today.</p></body></html>",
+    );
+    assert_eq!(text(&page), "The office is closed today.");
+}
+
+#[test]
 fn a_gallery_is_read_with_what_is_told_of_each_picture() {
     let told = |n: usize| {
         format!(

@@ -229,6 +229,16 @@ const MILD: f32 = 0.25;
 
 fn by_sums(dom: &Dom, page: &Page) -> Vec<bool> {
     let told: f32 = page.blocks.iter().map(|b| gain(b).max(0.0)).sum();
+    if told == 0.0 {
+        // Nothing is as long as a sentence: then the paragraphs are what there is.
+        let says = |b: &Block| {
+            b.kind == Kind::Paragraph
+                && b.trigger == NONE
+                && b.link_share() < 0.3
+                && b.text.split(' ').count() >= 3
+        };
+        return page.blocks.iter().map(says).collect();
+    }
     let strict = sums(dom, page, |_, b| gain(b));
     let strictly = greatest(dom, &strict);
     // A text in parts, with links and captions between: their cost counts less where no part holds half of it.

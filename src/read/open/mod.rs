@@ -9,6 +9,7 @@ use super::{
 };
 use crate::article::Article;
 use std::{
+    cell::Cell,
     fs::File,
     io::{BufRead, BufReader, Cursor, Read, Seek},
     ops::ControlFlow,
@@ -163,12 +164,18 @@ impl<'o, 's> Opener<'o, 's> {
         }
         match container {
             Container::Gzip => {
-                let decoder = self.metered(MultiGzip::new(stream));
+                let gap = Cell::new(false);
+                let decoder = self.metered(MultiGzip::new(stream, &gap));
                 self.stream(
                     path,
                     &mut BufReader::with_capacity(64 << 10, decoder),
                     depth + 1,
-                )
+                )?;
+                if gap.get() {
+                    let reason = "damaged: bytes between two gzip members belong to neither";
+                    return self.trouble(path, Trouble::failed(reason));
+                }
+                ControlFlow::Continue(())
             }
             Container::Zstd => match zstd::stream::read::Decoder::with_buffer(stream) {
                 Ok(decoder) => {

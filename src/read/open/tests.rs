@@ -78,6 +78,59 @@ fn gzip_members_are_one_stream_and_trailing_bytes_are_ignored() {
 }
 
 #[test]
+fn rubbish_between_two_gzip_members_is_passed_over_and_told() {
+    let line = |t: &str| format!("{{\"title\":\"{t}\",\"text\":\"x\"}}\n").into_bytes();
+    let bytes = [gzip(&line("A")), b"rubbish".to_vec(), gzip(&line("B"))].concat();
+    let outcomes = read("a.jsonl.gz", &bytes);
+    assert_eq!(outcomes[..2], ["a.jsonl.gz: A", "a.jsonl.gz: B"]);
+    assert!(
+        outcomes[2].contains("between two gzip members"),
+        "{outcomes:?}"
+    );
+}
+
+#[test]
+fn a_zstd_frame_to_be_skipped_may_come_first() {
+    let frame = [
+        b"\x50\x2A\x4D\x18\x03\0\0\0abc".to_vec(),
+        zstd::encode_all(A, 1).unwrap(),
+    ]
+    .concat();
+    assert_eq!(read("a.txt.zst", &frame), ["a.txt.zst: Title A"]);
+}
+
+#[test]
+fn a_crawl_with_a_damaged_beginning_keeps_its_records() {
+    let page =
+        "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<title>Page</title><p>Text of the page.";
+    let record = format!(
+        "WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: http://a.example/\r\nContent-Type: application/http\r\nContent-Length: {}\r\n\r\n{page}\r\n\r\n",
+        page.len()
+    );
+    let outcomes = read("a.warc", format!("rubbish\r\n\r\n{record}").as_bytes());
+    assert!(outcomes.iter().any(|o| o == "a.warc: Page"), "{outcomes:?}");
+    assert!(
+        outcomes[0].contains("not the beginning of a record"),
+        "{outcomes:?}"
+    );
+}
+
+#[test]
+fn elements_that_no_reader_knows_are_no_prose() {
+    for text in ["<office><p>Text</p></office>", "<x/>", "<a><a><a>"] {
+        let outcomes = read("a.odd", text.as_bytes());
+        assert!(
+            outcomes[0].contains("no reader knows this format"),
+            "{outcomes:?}"
+        );
+    }
+    assert_eq!(
+        read("chat.log.1", b"<anna> Is the ferry late?\n\n<ben> Yes.\n").len(),
+        1
+    );
+}
+
+#[test]
 fn members_of_archives_are_named_and_ordered() {
     let members: &[(&str, &[u8])] = &[
         ("2019/01/04-a.txt", A),

@@ -17,10 +17,13 @@ impl Reader for WarcReader {
         "warc"
     }
 
-    fn accepts(&self, _path: &str, head: &Head<'_>) -> Fit {
+    fn accepts(&self, path: &str, head: &Head<'_>) -> Fit {
         let bytes = head.bytes.trim_ascii_start();
+        // A crawl whose beginning is damaged has records further on.
+        let named = || path.to_ascii_lowercase().ends_with(".warc");
         match bytes.starts_with(b"WARC/") || bytes.starts_with(b"filedesc://") {
             true => Fit::Sure,
+            false if named() && memchr::memmem::find(bytes, b"\nWARC/").is_some() => Fit::Likely,
             false => Fit::No,
         }
     }
