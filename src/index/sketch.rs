@@ -22,7 +22,7 @@ pub(super) const SKETCH: usize = 32;
 /// and .969 of all pairs; at .4 reports of one template began to join.
 const COPY: f64 = 0.5;
 /// So many sampled shingles must be shared at least: fewer say nothing.
-const SHARED_AT_LEAST: usize = 6;
+pub(super) const SHARED_AT_LEAST: usize = 6;
 /// A shingle in more sketches than this is boilerplate.
 pub(super) const FREQUENT_ABOVE: usize = 200;
 /// Bytes of a sketch in a table.

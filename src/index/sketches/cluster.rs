@@ -1,7 +1,7 @@
 //! Sketches → families: disjoint sets over verified pairs.
 
 use super::super::families::Families;
-use super::super::sketch::{Sketch, word};
+use super::super::sketch::{SHARED_AT_LEAST, Sketch, word};
 use super::{Changed, Sketches};
 use rayon::slice::ParallelSliceMut;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -35,16 +35,13 @@ impl Sketches {
             self.frequent.extend(frequent.map(|h| (h[0] >> 32) as u32));
         }
         let mut parts = Parts::new(self.records());
+        // What copies have in common at least, they have a part of in one of the slices.
+        let least = SHARED_AT_LEAST.div_ceil(slices.len());
         for &slice in &slices {
             if slices.len() > 1 {
                 self.hold(slice, &mut held);
             }
-            for holders in held.chunk_by(|a, b| a >> 32 == b >> 32) {
-                if holders.len() > 1 && holders.len() <= self.limits.frequent {
-                    let members: Vec<u32> = holders.iter().map(|&h| h as u32).collect();
-                    self.join_copies(&members, &mut parts);
-                }
-            }
+            self.join_copies(&held, least, &mut parts);
         }
         let mut sizes = vec![0u32; self.records()];
         self.for_each(|n, _, _| sizes[parts.root(n) as usize] += 1);
@@ -92,18 +89,61 @@ impl Sketches {
         held.par_sort_unstable();
     }
 
-    /// Joins those among records with a shingle in common that are copies.
-    fn join_copies(&self, members: &[u32], parts: &mut Parts) {
-        let mut sketches: Vec<Option<Sketch>> = vec![None; members.len()];
-        for (i, &a) in members.iter().enumerate() {
-            for (j, &b) in members.iter().enumerate().skip(i + 1) {
-                if parts.root(a) == parts.root(b) {
+    /// Joins the copies among the records of `held`, as [`Self::hold`] leaves it.
+    ///
+    /// Of the records that share a sentence few are copies, and comparing two sketches takes far longer than
+    /// counting a shingle in common: only those with `least` of them are compared.
+    fn join_copies(&self, held: &[u64], least: usize, parts: &mut Parts) {
+        let record = |held: u64| held as u32 as usize;
+        let groups = || held.chunk_by(|a, b| a >> 32 == b >> 32);
+        let is_shared = |group: &[u64]| group.len() > 1 && group.len() <= self.limits.frequent;
+        // Where in `held` the shared shingles of record `n` stand: at `places[starts[n]..starts[n + 1]]`.
+        let mut starts = vec![0u32; self.records() + 1];
+        for &entry in groups().filter(|group| is_shared(group)).flatten() {
+            starts[record(entry)] += 1;
+        }
+        let mut sum = 0;
+        for start in &mut starts {
+            sum += *start;
+            *start = sum;
+        }
+        let mut places = vec![0u32; sum as usize];
+        let mut at = 0;
+        for group in groups() {
+            if is_shared(group) {
+                for (n, &entry) in group.iter().enumerate() {
+                    let start = &mut starts[record(entry)];
+                    *start -= 1;
+                    places[*start as usize] = (at + n) as u32;
+                }
+            }
+            at += group.len();
+        }
+        // How many shingles a record shares with each behind it, and with which it shares any.
+        let mut common = vec![0u8; self.records()];
+        let mut met: Vec<u32> = Vec::new();
+        for a in 0..self.records() {
+            for &place in &places[starts[a] as usize..starts[a + 1] as usize] {
+                let Some((&entry, behind)) = held[place as usize..].split_first() else {
+                    continue;
+                };
+                for &other in behind.iter().take_while(|&&h| h >> 32 == entry >> 32) {
+                    let number = &mut common[record(other)];
+                    if *number == 0 {
+                        met.push(other as u32);
+                    }
+                    *number += 1;
+                }
+            }
+            let mut sketch = None;
+            for b in met.drain(..) {
+                let number = std::mem::take(&mut common[b as usize]);
+                if usize::from(number) < least || parts.root(a as u32) == parts.root(b) {
                     continue;
                 }
-                let one = *sketches[i].get_or_insert_with(|| self.get(a).1);
-                let other = *sketches[j].get_or_insert_with(|| self.get(b).1);
-                if one.is_copy(&other, |h| self.is_frequent(h)) {
-                    parts.join(a, b);
+                let one = sketch.get_or_insert_with(|| self.get(a as u32).1);
+                if one.is_copy(&self.get(b).1, |h| self.is_frequent(h)) {
+                    parts.join(a as u32, b);
                 }
             }
         }
