@@ -14,11 +14,15 @@ use super::words::Words;
 use crate::error::Result;
 use crate::query::{Kind, Node, Note, NoteKind, Query};
 use rustc_hash::FxHashSet;
+use std::hash::Hash;
 use std::time::Instant;
 use tantivy::{DocId, DocSet};
 
 /// How many candidates a result page asks for, for each hit on it.
 const CANDIDATES_PER_HIT: usize = 4;
+
+/// How many times as many candidates are looked at where those before did not suffice.
+const DEEPER: usize = 4;
 
 /// Unknown words that are looked for among the known ones; each costs a walk through the dictionary.
 const MOST_UNKNOWN: usize = 3;
@@ -86,14 +90,8 @@ impl View {
         let wanted = request.offset.saturating_add(request.limit);
         // Times and filters tie by the hundred: what is kept of equals must not change with the page.
         let ties = request.sort != Sort::Relevance || prepared.words.is_empty();
-        let mut depth = match (request.limit, request.rank) {
-            (0, _) => 0,
-            (_, Rank::Bm25) if !ties => wanted.saturating_mul(2),
-            _ => self
-                .weights
-                .depth
-                .max(wanted.saturating_mul(CANDIDATES_PER_HIT)),
-        };
+        let least = self.weights.depth;
+        let depth_of = |wanted: usize| least.max(wanted.saturating_mul(CANDIDATES_PER_HIT));
         let order = match request.sort {
             Sort::Relevance => Order::Score,
             Sort::Newest => Order::Newest,
@@ -106,41 +104,56 @@ impl View {
             && order == Order::Score
             && request.rank == Rank::Full
             && time.demands_days();
-        let (candidates, ranked) = loop {
-            let stage = Stage {
-                view: self,
-                plan: &prepared.plan,
-                words: &words,
-                bm25: Bm25 {
-                    k1: request.k1.unwrap_or(Bm25::STOCK.k1),
-                    b: request.b.unwrap_or(Bm25::STOCK.b),
-                },
-                depth,
-                order,
-                count: request.count || request.limit == 0,
-                whole_below: WALK_WHOLE,
-                spares_function_words: request.rank == Rank::Full,
-                now: request.now.as_second(),
-                deadline: request.deadline,
-                collapses: collapse,
-                about: by_days.then_some(&time),
-                recency: (request.rank == Rank::Full && time.minds_age()).then_some(&time),
-            };
-            let candidates = stage.run(&prepared.segments)?;
-            let keeps_index_order = ties && candidates.total > self.weights.depth as u64;
-            let mut ranked = self.rank(request, prepared, &words, &candidates)?;
-            if !keeps_index_order {
-                self.break_ties(request, &mut ranked)?;
+        let look = |mut depth: usize, wanted: usize| -> Result<(Candidates, Vec<Ranked>)> {
+            loop {
+                let stage = Stage {
+                    view: self,
+                    plan: &prepared.plan,
+                    words: &words,
+                    bm25: Bm25 {
+                        k1: request.k1.unwrap_or(Bm25::STOCK.k1),
+                        b: request.b.unwrap_or(Bm25::STOCK.b),
+                    },
+                    depth,
+                    order,
+                    count: request.count || request.limit == 0,
+                    whole_below: WALK_WHOLE,
+                    spares_function_words: request.rank == Rank::Full,
+                    now: request.now.as_second(),
+                    deadline: request.deadline,
+                    collapses: collapse,
+                    about: by_days.then_some(&time),
+                    recency: (request.rank == Rank::Full && time.minds_age()).then_some(&time),
+                };
+                let candidates = stage.run(&prepared.segments)?;
+                let keeps_index_order = ties && candidates.total > least as u64;
+                let mut ranked = self.rank(request, prepared, &words, &candidates)?;
+                if !keeps_index_order {
+                    self.break_ties(request.sort, wanted, &mut ranked)?;
+                }
+                if collapse {
+                    let mut stories = FxHashSet::default();
+                    ranked.retain(|r| r.family.is_none_or(|f| stories.insert(f)));
+                }
+                // Several passages of one article, or copies of one story, may have crowded out others.
+                if ranked.len() >= wanted || !candidates.is_full || candidates.timed_out {
+                    return Ok((candidates, ranked));
+                }
+                depth = depth.saturating_mul(DEEPER);
             }
-            if collapse {
-                let mut stories = FxHashSet::default();
-                ranked.retain(|r| r.family.is_none_or(|f| stories.insert(f)));
+        };
+        let (candidates, ranked) = match (request.limit, request.rank) {
+            (0, _) => look(0, 0)?,
+            (_, Rank::Bm25) if !ties => look(wanted.saturating_mul(2), wanted)?,
+            (limit, _) if request.offset > 0 && !ties => {
+                let unit = |r: &Ranked| match (request.unit, r.family.filter(|_| collapse)) {
+                    (_, Some(family)) => (None, family),
+                    (Unit::Passage, None) => (Some(r.segment), r.doc),
+                    (Unit::Article, None) => (Some(r.segment), r.head),
+                };
+                further_page(limit, wanted, unit, |wanted| look(depth_of(wanted), wanted))?
             }
-            // Several passages of one article, or copies of one story, may have crowded out others.
-            if ranked.len() >= wanted || !candidates.is_full || candidates.timed_out {
-                break (candidates, ranked);
-            }
-            depth = depth.saturating_mul(4);
+            _ => look(depth_of(wanted), wanted)?,
         };
         if candidates.timed_out {
             notes.push(Note::late());
@@ -341,12 +354,11 @@ impl View {
     /// Equal scores (or times) are ordered by article id, then passage.
     ///
     /// More equals than candidates would be other ones on every page, and stay in the index's order.
-    fn break_ties(&self, request: &SearchRequest, ranked: &mut [Ranked]) -> Result<()> {
-        let same = |a: &Ranked, b: &Ranked| match request.sort {
+    fn break_ties(&self, sort: Sort, needed: usize, ranked: &mut [Ranked]) -> Result<()> {
+        let same = |a: &Ranked, b: &Ranked| match sort {
             Sort::Relevance => a.score == b.score,
             Sort::Newest | Sort::Oldest => a.published == b.published,
         };
-        let needed = request.offset.saturating_add(request.limit);
         let mut start = 0;
         while start < ranked.len() && start < needed {
             let mut end = start + 1;
@@ -425,6 +437,37 @@ pub(crate) fn as_of(query: &Query, request: &SearchRequest) -> Query {
             text: format!("..{day}"),
         },
     })
+}
+
+/// What is ranked up to `wanted`, so that a page of `limit` hits goes on where the one before ended.
+///
+/// More candidates would put other hits on the first pages than were shown there. So what is looked at
+/// for the first page settles that page, and more is looked at for the pages after it; a later hit may
+/// have a higher score. `unit` tells what is to be shown once.
+fn further_page<U: Eq + Hash>(
+    limit: usize,
+    wanted: usize,
+    unit: impl Fn(&Ranked) -> U,
+    look: impl Fn(usize) -> Result<(Candidates, Vec<Ranked>)>,
+) -> Result<(Candidates, Vec<Ranked>)> {
+    let mut settled: Vec<Ranked> = Vec::new();
+    let mut shown = FxHashSet::default();
+    let mut width = limit;
+    loop {
+        let (candidates, ranked) = look(width)?;
+        let is_all = !candidates.is_full || candidates.timed_out;
+        let room = if is_all {
+            usize::MAX
+        } else {
+            width - settled.len()
+        };
+        let fresh = ranked.into_iter().filter(|r| shown.insert(unit(r)));
+        settled.extend(fresh.take(room));
+        if is_all || settled.len() >= wanted {
+            return Ok((candidates, settled));
+        }
+        width = width.saturating_mul(DEEPER);
+    }
 }
 
 /// One entry an article: the one with the best score, then the earliest passage.

@@ -587,3 +587,61 @@ fn few_equals_are_ordered_by_id() {
         assert_eq!(listed, ids(&found), "{sort:?}");
     }
 }
+
+#[test]
+fn pages_of_a_ranking_hold_each_passage_once() {
+    // Words of unequal frequency in articles of unequal length, the same in every run.
+    let mut state = 7_u64;
+    let mut roll = |sides: u64| {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) % sides
+    };
+    let words = [
+        "harbour", "strike", "relief", "senate", "bridge", "water", "market", "vote",
+    ];
+    let mut articles = Vec::new();
+    for n in 0..250 {
+        let mut paragraphs = Vec::new();
+        for _ in 0..1 + roll(4) {
+            let length = 80 + roll(120);
+            let text: Vec<String> = (0..length)
+                .map(|_| match roll(3) {
+                    0 => words[roll(8).min(roll(8)) as usize].to_owned(),
+                    _ => format!("word{}", roll(400)),
+                })
+                .collect();
+            paragraphs.push(text.join(" "));
+        }
+        let paragraphs: Vec<&str> = paragraphs.iter().map(String::as_str).collect();
+        articles.push(article(
+            &format!("a{n}"),
+            words[roll(8) as usize],
+            &paragraphs,
+        ));
+    }
+    let archive = Archive::in_memory(articles).expect("an archive");
+    for (unit, limit) in [
+        (Unit::Passage, 10),
+        (Unit::Passage, 40),
+        (Unit::Article, 10),
+    ] {
+        let mut seen = std::collections::BTreeSet::new();
+        let mut listed = 0;
+        for page in 0..200 / limit {
+            let mut request = request("relief harbour vote");
+            (request.unit, request.offset, request.limit) = (unit, page * limit, limit);
+            for hit in archive.search(&request).expect("hits").hits {
+                listed += 1;
+                assert_eq!(hit.rank, listed);
+                seen.insert((hit.article, hit.passage));
+            }
+        }
+        assert_eq!(
+            (listed, seen.len()),
+            (200, 200),
+            "{unit:?}, pages of {limit}"
+        );
+    }
+}
