@@ -12,7 +12,7 @@ use std::{
     fs,
     ops::ControlFlow,
     path::Path,
-    process::{Command, Stdio},
+    process::{Child, Command, ExitStatus, Stdio},
     time::Duration,
 };
 
@@ -124,32 +124,33 @@ fn every_entry_of_a_hostile_tree_is_read_skipped_or_failed_as_it_should_and_soon
     );
 }
 
-/// The greatest resident size that a running process has reached, in kB; 0 where the system does not say.
-pub fn peak_kb(pid: u32) -> u64 {
-    let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
-    let line = status.lines().find_map(|l| l.strip_prefix("VmHWM:"));
-    line.and_then(|l| l.split_whitespace().next()?.parse().ok())
-        .unwrap_or(0)
+/// Waits for a process to end; gives its status and the greatest resident size that was seen of it, in kB: 0 where the
+/// system does not say.
+pub fn wait_with_peak_kb(mut child: Child) -> (ExitStatus, u64) {
+    let mut peak = 0;
+    loop {
+        let status = fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap_or_default();
+        let line = status.lines().find_map(|l| l.strip_prefix("VmHWM:"));
+        let seen = line.and_then(|l| l.split_whitespace().next()?.parse().ok());
+        peak = peak.max(seen.unwrap_or(0));
+        match child.try_wait().expect("a status") {
+            Some(status) => return (status, peak),
+            None => std::thread::sleep(Duration::from_millis(5)),
+        }
+    }
 }
 
 #[test]
 fn a_run_over_a_hostile_tree_ends_with_3_in_less_than_a_gigabyte() {
     let t = tree();
-    let mut child = Command::new(env!("CARGO_BIN_EXE_dateline"))
+    let child = Command::new(env!("CARGO_BIN_EXE_dateline"))
         .arg("read")
         .arg(t.folder.path())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()
         .expect("the program");
-    let mut peak = 0;
-    let status = loop {
-        peak = peak.max(peak_kb(child.id()));
-        match child.try_wait().expect("a status") {
-            Some(status) => break status,
-            None => std::thread::sleep(Duration::from_millis(5)),
-        }
-    };
+    let (status, peak) = wait_with_peak_kb(child);
     assert_eq!(status.code(), Some(3));
     assert!(peak < 1_000_000, "{peak} kB");
 }

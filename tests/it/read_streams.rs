@@ -1,12 +1,11 @@
 //! Files of any length are read in the memory of one record.
 
-use crate::read_hostile::peak_kb;
+use crate::read_hostile::wait_with_peak_kb;
 use std::{
     fs::File,
     io::{BufWriter, Write},
     path::Path,
     process::{Command, Stdio},
-    time::Duration,
 };
 
 /// About four thousand letters in lines, as a report has them.
@@ -59,20 +58,13 @@ fn record(format: &str, n: usize) -> (&'static str, String) {
 /// Articles that `read` gives of a file, and the most memory that it took, in kB.
 fn read(file: &Path) -> (usize, u64) {
     let out = tempfile::NamedTempFile::new().expect("a file");
-    let mut child = Command::new(env!("CARGO_BIN_EXE_dateline"))
+    let child = Command::new(env!("CARGO_BIN_EXE_dateline"))
         .arg("read")
         .arg(file)
         .stdout(Stdio::from(out.reopen().expect("the file")))
         .spawn()
         .expect("the program");
-    let mut peak = 0;
-    let status = loop {
-        peak = peak.max(peak_kb(child.id()));
-        match child.try_wait().expect("a status") {
-            Some(status) => break status,
-            None => std::thread::sleep(Duration::from_millis(5)),
-        }
-    };
+    let (status, peak) = wait_with_peak_kb(child);
     assert!(status.success(), "{}: {status}", file.display());
     let lines = std::fs::read_to_string(out.path()).expect("the articles");
     (lines.lines().count(), peak)
