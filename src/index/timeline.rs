@@ -101,9 +101,14 @@ impl View {
             }
             let related = columns.related(&self.families);
             let mut days = Vec::new();
+            // Units without a family by day from `first` on, where the days are unpacked: counting them
+            // takes one look a unit, and the grid is asked once a day.
+            let mut by_day: Vec<u32> = Vec::new();
             let (mut alone, mut copies) = (Vec::new(), Vec::new());
             let dense = columns.dense("first_day");
             let first = columns.first_day.min_value();
+            let span = columns.first_day.max_value().wrapping_sub(first);
+            let span = usize::from(u16::try_from(span).unwrap_or(u16::MAX)) + 1;
             let unpacked = dense.values(&columns.first_day, |day| {
                 day.wrapping_sub(first).try_into().ok()
             });
@@ -122,16 +127,16 @@ impl View {
                 looked += alone.len() as u64;
                 match unpacked {
                     Some(unpacked) => {
+                        by_day.resize(span, 0);
                         for &doc in &alone {
-                            let day = first + i64::from(unpacked[doc as usize]);
-                            counts.add_alone(&grid, &mut units, day);
+                            by_day[usize::from(unpacked[doc as usize])] += 1;
                         }
                     }
                     None => {
                         days.resize(alone.len(), UNDATED);
                         columns.first_days(&alone, &mut days);
                         for &day in &days {
-                            counts.add_alone(&grid, &mut units, day);
+                            counts.add_alone(&grid, &mut units, day, 1);
                         }
                     }
                 }
@@ -143,6 +148,9 @@ impl View {
                     counts.add_copy(&grid, &mut units, day, related.family(doc));
                 }
             })?;
+            for (day, &number) in (first..).zip(&by_day).filter(|(_, number)| **number > 0) {
+                counts.add_alone(&grid, &mut units, day, number.into());
+            }
             dense.counted(looked);
         }
         counts.settle(&grid, &units);
@@ -353,15 +361,16 @@ impl Counts {
         }
     }
 
-    /// Adds a unit without a family: to the units of its bucket in the grid, if it has one there.
+    /// Adds units without a family: to those of their bucket in the grid, if it has one there.
     #[inline]
-    fn add_alone(&mut self, grid: &Grid, units: &mut [(u64, u64)], day: i64) {
+    fn add_alone(&mut self, grid: &Grid, units: &mut [(u64, u64)], day: i64, number: u64) {
         match grid.slot(day).and_then(|slot| units.get_mut(slot)) {
             Some(units) => {
-                units.0 += 1;
-                self.total += 1;
+                units.0 += number;
+                self.total += number;
             }
-            None => self.add_published(day, None),
+            None if day == UNDATED => self.add_undated(number),
+            None => self.add_days(i32::try_from(day).unwrap_or(0), number),
         }
     }
 
