@@ -40,12 +40,7 @@ impl View {
                 }
             }
         };
-        values.sort_by(|a, b| {
-            (b.count, b.copies)
-                .cmp(&(a.count, a.copies))
-                .then_with(|| a.value.cmp(&b.value))
-                .then_with(|| a.kind.cmp(&b.kind))
-        });
+        request.sort(&mut values);
         values.truncate(base.limit);
         let mut notes = base.notes.clone();
         notes.extend(prepared.notes.iter().cloned());

@@ -252,6 +252,23 @@ pub struct FacetsRequest {
     pub field: FacetField,
 }
 
+impl FacetsRequest {
+    /// Brings values in the order of an answer: the most frequent first, equals by the alphabet. Story
+    /// families, which all count 1 where copies are folded, go by their copies too.
+    pub fn sort(&self, values: &mut [FacetValue]) {
+        let size = |value: &FacetValue| match self.field {
+            FacetField::Family => (value.count, value.copies),
+            _ => (value.count, 0),
+        };
+        values.sort_by(|a, b| {
+            size(b)
+                .cmp(&size(a))
+                .then_with(|| a.value.cmp(&b.value))
+                .then_with(|| a.kind.cmp(&b.kind))
+        });
+    }
+}
+
 /// The length of a timeline's buckets; weeks begin on Monday (ISO 8601).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]

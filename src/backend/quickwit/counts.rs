@@ -44,12 +44,7 @@ impl Cluster {
                 facets
             }
         };
-        facets.values.sort_by(|a, b| {
-            b.count
-                .cmp(&a.count)
-                .then_with(|| a.value.cmp(&b.value))
-                .then_with(|| a.kind.cmp(&b.kind))
-        });
+        request.sort(&mut facets.values);
         facets.values.truncate(base.limit);
         Ok(facets)
     }
