@@ -101,8 +101,8 @@ impl View {
             }
             let related = columns.related(&self.families);
             let mut days = Vec::new();
-            // Units without a family by day from `first` on, where the days are unpacked: counting them
-            // takes one look a unit, and the grid is asked once a day.
+            // Units without a family by day from `first` on, where the days are unpacked and fewer than
+            // the units: counting them takes one look a unit, and the grid is asked once a day.
             let mut by_day: Vec<u32> = Vec::new();
             let (mut alone, mut copies) = (Vec::new(), Vec::new());
             let dense = columns.dense("first_day");
@@ -126,10 +126,16 @@ impl View {
                 }
                 looked += alone.len() as u64;
                 match unpacked {
-                    Some(unpacked) => {
+                    Some(unpacked) if looked > span as u64 => {
                         by_day.resize(span, 0);
                         for &doc in &alone {
                             by_day[usize::from(unpacked[doc as usize])] += 1;
+                        }
+                    }
+                    Some(unpacked) => {
+                        for &doc in &alone {
+                            let day = first + i64::from(unpacked[doc as usize]);
+                            counts.add_alone(&grid, &mut units, day, 1);
                         }
                     }
                     None => {
