@@ -70,7 +70,7 @@ pub(crate) struct Pipeline<'a> {
     pub next_key: &'a AtomicU64,
     pub throttle: Arc<Throttle>,
     pub next_item: AtomicUsize,
-    /// Articles given to tantivy.
+    /// Articles taken to be given to tantivy.
     articles: AtomicUsize,
     queue: Mutex<Queue>,
     news: Condvar,
@@ -480,6 +480,9 @@ impl<'a> Pipeline<'a> {
             return Ok(false);
         }
         record.key = self.next_key.fetch_add(1, Ordering::Relaxed);
+        if self.writer.is_some() {
+            self.articles.fetch_add(1, Ordering::Relaxed);
+        }
         lock(&open.state).waiting += 1;
         let job = Job {
             article,
@@ -564,7 +567,6 @@ impl<'a> Pipeline<'a> {
         };
         let built = worker.documents.build(article, &passages, key)?;
         drop(passages);
-        self.articles.fetch_add(1, Ordering::Relaxed);
         if let Some(sketch) = worker.documents.sketch() {
             lock(&self.outcome).sketches.push((key, sketch));
         }
