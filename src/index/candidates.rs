@@ -534,4 +534,4 @@ fn time_key(seconds: Option<i64>, sign: f32) -> Score {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -465,7 +465,7 @@ impl List {
 
 #[cfg(test)]
 mod tests {
-    use super::super::candidates::{Candidates, Order, Stage};
+    use super::super::candidates::{Candidates, tests::stage};
     use super::super::impacts::BLOCK;
     use super::super::request::{SearchRequest, Unit};
     use super::*;
@@ -512,22 +512,8 @@ mod tests {
         let seen = view.seen(&[]);
         let prepared = view.prepare(&query, &request, &seen).unwrap();
         let words = Words::look_up(view, &prepared.segments, &prepared.words).unwrap();
-        let stage = Stage {
-            view,
-            plan: &prepared.plan,
-            words: &words,
-            bm25,
-            depth,
-            order: Order::Score,
-            count: !prunes,
-            spares_function_words: false,
-            whole_below: 0,
-            now: 0,
-            deadline: None,
-            collapses: false,
-            about: None,
-            recency: None,
-        };
+        let mut stage = stage(view, &prepared, &words, depth, !prunes);
+        stage.bm25 = bm25;
         stage.run(&prepared.segments).unwrap()
     }
 

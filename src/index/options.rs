@@ -46,8 +46,8 @@ pub struct UpdateOptions {
     /// Work between two commits, which then comes between files.
     pub commit_every: Duration,
     /// Articles after which a commit is due; sketches and ledger entries that wait for one take
-    /// about 560 bytes an article. A file that gave a third as many is left for it, and read again
-    /// after it up to where it was left: that takes a fiftieth of the time that indexing takes.
+    /// about 560 bytes an article. A file that gave twice as many is left for it, and read again
+    /// after it up to where it was left: that takes about a tenth of the time that indexing takes.
     pub commit_articles: usize,
     /// The wall clock at the start, nanoseconds since 1970.
     pub now_ns: i64,

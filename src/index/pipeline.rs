@@ -340,9 +340,7 @@ impl<'a> Pipeline<'a> {
         let mut error = None;
         let mut articles = 0;
         let flow = read_file(&file, &name, self.readers, &mut |outcome| {
-            let due = keeps
-                && articles >= self.commit_articles / 3
-                && self.articles.load(Ordering::Relaxed) >= self.commit_articles;
+            let due = keeps && articles >= self.commit_articles.saturating_mul(2).max(1);
             if self.stop.load(Ordering::Relaxed) || (large && (due || self.stopped())) {
                 return ControlFlow::Break(());
             }

@@ -95,7 +95,7 @@ fn a_large_file_is_committed_as_it_is_read() {
         (expected.added, expected.failed.len(), commits),
         (1_199, 1, 1)
     );
-    let (report, commits) = run(&in_parts, 300, u64::MAX);
+    let (report, commits) = run(&in_parts, 150, u64::MAX);
     assert!(commits >= 3, "{commits} commits");
     assert_eq!(report.added, 1_199);
     // The later version came after a commit that held the first.
@@ -107,7 +107,7 @@ fn a_large_file_is_committed_as_it_is_read() {
     );
     assert!(in_parts.contents() == at_once.contents(), "other articles");
     assert_sound(&in_parts);
-    assert_eq!(run(&in_parts, 300, u64::MAX).0.unchanged, 1_199);
+    assert_eq!(run(&in_parts, 150, u64::MAX).0.unchanged, 1_199);
 }
 
 #[test]
@@ -148,13 +148,13 @@ fn interrupted_within_a_large_file_a_run_keeps_what_it_read_and_the_next_goes_on
 fn interrupted_within_a_file_that_it_holds_an_index_keeps_the_whole_of_it() {
     let desk = Desk::new();
     desk.write("large.jsonl", &large_file("bridge"));
-    run(&desk, 300, u64::MAX);
+    run(&desk, 150, u64::MAX);
     let before = desk.contents();
     desk.write("large.jsonl", &large_file("tunnel"));
-    let (report, commits) = run(&desk, 300, 640);
+    let (report, commits) = run(&desk, 150, 640);
     assert!(report.interrupted && commits <= 1);
     assert!(desk.contents() == before, "changed in part");
-    run(&desk, 300, u64::MAX);
+    run(&desk, 150, u64::MAX);
     let tunnels = desk.contents().into_values().filter(|content| {
         let title = content.head.article.title.as_deref();
         title.is_some_and(|title| title.ends_with("tunnel"))

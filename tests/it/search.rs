@@ -528,18 +528,15 @@ fn what_an_article_says_first_it_is_about() {
     }
 }
 
+/// An article that only its id tells from others; ids run against the order of the index.
+fn equal(n: u32) -> Article {
+    let id = format!("a{:03}", 999 - n);
+    dated(&id, date(2024, 7, 14), "A note", &["It rained."])
+}
+
 #[test]
 fn pages_of_equals_hold_each_article_once() {
-    // Ids run against the order of the index.
-    let of = |n: u32| {
-        dated(
-            &format!("a{:03}", 999 - n),
-            date(2024, 7, 14),
-            "A note",
-            &["It rained."],
-        )
-    };
-    let archive = Archive::in_memory((0..250).map(of).collect()).expect("an archive");
+    let archive = Archive::in_memory((0..250).map(equal).collect()).expect("an archive");
     for (query, sort) in [
         ("*", Sort::Relevance),
         ("lang:en", Sort::Relevance),
@@ -570,15 +567,7 @@ fn pages_of_equals_hold_each_article_once() {
 
 #[test]
 fn few_equals_are_ordered_by_id() {
-    let of = |n: u32| {
-        dated(
-            &format!("a{:03}", 999 - n),
-            date(2024, 7, 14),
-            "A note",
-            &["It rained."],
-        )
-    };
-    let archive = Archive::in_memory((0..50).map(of).collect()).expect("an archive");
+    let archive = Archive::in_memory((0..50).map(equal).collect()).expect("an archive");
     for sort in [Sort::Relevance, Sort::Newest, Sort::Oldest] {
         let mut request = request("lang:en");
         (request.sort, request.limit) = (sort, 50);

@@ -3,7 +3,7 @@ use super::super::view::Prepared;
 use super::*;
 
 /// A stage over passages or articles that counts and prunes as asked.
-fn stage<'a>(
+pub fn stage<'a>(
     view: &'a View,
     prepared: &'a Prepared<'_>,
     words: &'a Words<'a>,
